@@ -1,0 +1,244 @@
+"""Articles at the desk: the sheet one writes on, the list that finds, what one has in hand."""
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from articles import editions, preview, revisions
+from articles.admin import library, translations, versions
+from articles.admin.editing import SheetAdmin
+from articles.admin.filters import AuthorFilter, MonthFilter, StateFilter, TagFilter
+from articles.forms import ArticleForm
+from articles.models import Article, Author
+from articles.rendering import blocks_of
+from newsroom.desk import Row, Section
+
+
+def when(moment):
+    """Return a date and a time as the desk's language writes them."""
+    words = date_format(localtime(moment), "DATETIME_FORMAT")
+    return words.replace("1 ", "1er ", 1) if words.startswith("1 ") and get_language() == "fr" else words
+
+
+def state_in_words(article):
+    if article.state == Article.State.SCHEDULED:
+        return _("Scheduled for %s") % when(article.published_at)
+    if article.state == Article.State.PUBLISHED:
+        return _("Published on %s") % when(article.published_at)
+    return _("Draft")
+
+
+@admin.register(Article)
+class ArticleAdmin(SheetAdmin):
+    form = ArticleForm
+    fields = ArticleForm.Meta.fields
+    change_form_template = "admin/articles/article/change_form.html"
+    list_display = ("picture", "headline", "state_column", "language", "author", "changed")
+    list_display_links = ("headline",)
+    list_filter = (StateFilter, "language", TagFilter, AuthorFilter, MonthFilter)
+    search_fields = ("title", "standfirst", "body")
+    search_help_text = _("In the title, the standfirst and the text")
+    list_per_page = 50
+    list_select_related = ("author", "photo")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    ordering = ("-modified_at", "-pk")
+    actions = ("unpublish",)
+    desk_tab = (10, _("Articles"))
+
+    # The list
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        return queryset.defer("body") if request.resolver_match.url_name.endswith("changelist") else queryset
+
+    @admin.display(description=_("photo"), empty_value="")
+    def picture(self, article):
+        return library.thumbnail(article.photo)
+
+    @admin.display(description=_("title"), ordering="title")
+    def headline(self, article):
+        return article.title
+
+    @admin.display(description=_("state"), ordering="published_at")
+    def state_column(self, article):
+        return format_html('<span class="state state--{}">{}</span>', article.state, state_in_words(article))
+
+    @admin.display(description=_("changed"), ordering="modified_at")
+    def changed(self, article):
+        return when(article.modified_at)
+
+    @admin.action(description=_("Unpublish: make the chosen articles drafts"), permissions=["change"])
+    def unpublish(self, request, queryset):
+        stale = []
+        for article in queryset.filter(published_at__isnull=False):
+            article.published_at = None
+            try:
+                revisions.save(article, [tag.name for tag in article.ordered_tags], request.user, article.version)
+            except revisions.StaleError:
+                stale.append(article)
+        for article in stale:
+            text = _("“%(title)s” is as it was: somebody has just saved it.") % {"title": article}
+            self.message_user(request, text, messages.ERROR)
+        if not stale:
+            self.message_user(request, _("The chosen articles are drafts now."), messages.SUCCESS)
+
+    # The first page
+
+    def desk_sections(self, request):
+        articles = Article.objects.select_related("photo").defer("body")
+        here = reverse("admin:articles_article_changelist")
+        drafts = articles.drafts().order_by("-modified_at")[:8]
+        scheduled = articles.scheduled().order_by("published_at")[:8]
+        published = articles.published().newest_first()[:6]
+        behind = editions.behind()
+        if behind:
+            rows = [self._row(article, article.translated_from.article.modified_at) for article in behind]
+            yield Section(15, _("Translations behind their originals"), rows)
+        yield Section(
+            10, _("To go on with"), [self._row(a, a.modified_at) for a in drafts], f"{here}?state=draft", _("No draft.")
+        )
+        yield Section(
+            20, pgettext_lazy("several articles", "Scheduled"), [self._row(a, a.published_at) for a in scheduled], f"{here}?state=scheduled",
+            _("Nothing is scheduled."),
+        )  # fmt: skip
+        yield Section(
+            30, _("Published lately"), [self._row(a, a.published_at) for a in published], f"{here}?state=published",
+            _("Nothing has been published yet."),
+        )  # fmt: skip
+
+    def _row(self, article, moment):
+        url = reverse("admin:articles_article_change", args=[article.pk])
+        return Row(article.title, url, when(moment), library.thumbnail(article.photo))
+
+    # The sheet
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        own = [
+            path("tags.json", wrap(library.tags), name="articles_article_tags"),
+            path("<int:pk>/versions/", wrap(versions.page), name="articles_article_versions"),
+            path("<int:pk>/translations/", wrap(translations.page), name="articles_article_translations"),
+            path("<int:pk>/versions/<int:version>/", wrap(versions.compare), name="articles_article_version"),
+        ]
+        return own + super().get_urls()
+
+    def get_changeform_initial_data(self, request):
+        """Begin as the site's author; on a new site, as an author with the writer's own name."""
+        author = Author.objects.site_author() or Author.objects.first()
+        if author is None:
+            author = Author.objects.begin(request.user.get_full_name() or request.user.get_username())
+        return {"author": author.pk, "base": 0}
+
+    @staticmethod
+    def _translations(article):
+        """Return each other edition with the article there, if there is one, and whether it is behind its original."""
+        here = {row.language: row for row in article.siblings().select_related("translated_from__article")}
+        return [
+            {
+                "code": code,
+                "name": name,
+                "article": here.get(code),
+                "behind": code in here and editions.is_behind(here[code]),
+            }
+            for code, name in settings.LANGUAGES
+            if code != article.language
+        ]
+
+    @staticmethod
+    def _original(article):
+        """Return what the sheet of a translation shows of its original; nothing for another article."""
+        source = article.translated_from
+        if not source:
+            return None
+        return {
+            "article": source.article,
+            "version": source,
+            "blocks": blocks_of(source.content["body"]),
+            "changes": editions.changes(article),
+            "newest": revisions.newest(source.article),
+        }
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Save, or when somebody else was faster by a blink, show what he saved beside what was typed; or only look."""
+        if request.method == "POST" and "_preview" in request.POST:
+            return self._look(request, object_id)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (revisions.StaleError, IntegrityError):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _look(self, request, object_id):
+        """Draw what was typed as readers would see it."""
+        article = self.get_object(request, unquote(object_id)) if object_id else None
+        if not (self.has_change_permission(request, article) if object_id else self.has_add_permission(request)):
+            raise PermissionDenied
+        if object_id and not article:
+            raise Http404
+        form = self.get_form(request, article, change=bool(article))(request.POST, instance=article)
+        return preview.draw_typed(request, form)
+
+    def save_model(self, request, article, form, change):
+        if change and "_theirs" in request.POST:
+            revisions.set_aside(article, form.snapshot(), request.user, form.version_read)
+        else:
+            revisions.save(article, form.cleaned_data["tags"], request.user, form.version_read)
+        if not change:  # the browser's copy of it may go: see static/js/desk-keep.js
+            saved = request.session.get("copies_saved", [])
+            request.session["copies_saved"] = [*saved[-20:], form.cleaned_data["copy"]]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        if "title" in form.fields:
+            context |= self._sheet(request, form, change and obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _sheet(self, request, form, article):
+        """Return what the sheet shows beside the form's fields; `article` is None before its first save."""
+        latest = article and article.revisions.first()
+        conflict = form.conflict
+        return {
+            "stored": form.stored,
+            "copies_saved": request.session.get("copies_saved", []),
+            "state_in_words": state_in_words(form.stored),
+            "findings": form.findings() if article or form.is_bound else [],
+            "versions": article.revisions.count() if article else 0,
+            "latest": latest,
+            "preview_url": latest and preview.preview_path(latest),
+            "translations": self._translations(form.stored) if article else [],
+            "source": self._original(form.stored),
+            "conflict": conflict,
+            "differences": conflict and revisions.differences(conflict.content, form.snapshot()),
+        }
+
+    def response_add(self, request, article, post_url_continue=None):
+        return self._after(request, article)
+
+    def response_change(self, request, article):
+        return self._after(request, article)
+
+    def _after(self, request, article):
+        """Stay on the sheet and say what happened."""
+        if (language := request.POST.get("_translate")) in settings.EDITIONS and self.has_add_permission(request):
+            article = editions.begin(article, language, request.user)
+        article.refresh_from_db()
+        if article.is_published:
+            text = format_html(
+                '{} <a href="{}" data-fresh>{}</a>', _("Saved and published."), article.get_absolute_url(), _("See it")
+            )
+        elif article.published_at:
+            text = _("Saved. It will be published on %s.") % when(article.published_at)
+        else:
+            text = _("Draft saved at %s.") % date_format(localtime(article.modified_at), "TIME_FORMAT")
+        self.message_user(request, text, messages.SUCCESS)
+        return redirect("admin:articles_article_change", article.pk)

@@ -1,0 +1,64 @@
+"""Authors at the desk: who signs, their links and their works."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from articles.admin.editing import on_site, photos_shown
+from articles.forms import PhotoSelect
+from articles.models import Author, AuthorLink, Photo, Work
+
+
+class LinkInline(admin.StackedInline):
+    model = AuthorLink
+    extra = 0
+    fields = ("purpose", "service", "url", "position", "label")
+
+
+class WorkInline(admin.StackedInline):
+    model = Work
+    extra = 0
+    fields = ("title", "language", "year", "url", "position")
+
+
+class AuthorForm(forms.ModelForm):
+    portrait = forms.ModelChoiceField(
+        Photo.objects.all(),
+        required=False,
+        widget=PhotoSelect,
+        label=capfirst(Author._meta.get_field("portrait").verbose_name),
+    )
+
+    def _get_validation_exclusions(self):
+        """Saying that another one is the site's author moves the place: that is no conflict."""
+        return super()._get_validation_exclusions() | {"is_site_author"}
+
+
+@admin.register(Author)
+class AuthorAdmin(admin.ModelAdmin):
+    form = AuthorForm
+    list_display = ("name", "role_here", "is_site_author")
+    search_fields = ("name",)
+    fields = ("name", "slug", "portrait", "role", "biography", "web_since", "is_site_author")
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (LinkInline, WorkInline)
+    view_on_site = on_site
+    desk_tab = (60, _("Authors"))
+    change_form_template = "admin/articles/author/change_form.html"
+
+    @admin.display(description=_("role"))
+    def role_here(self, author):
+        return str(author.role)
+
+    def render_change_form(self, request, context, *args, **options):
+        context["photos_in_use"] = photos_shown(context["adminform"].form["portrait"])
+        return super().render_change_form(request, context, *args, **options)
+
+    def get_readonly_fields(self, request, author=None):
+        return ("is_site_author",) if author and author.is_site_author else ()
+
+    def has_delete_permission(self, request, author=None):
+        if author and (author.is_site_author or author.articles.exists()):
+            return False
+        return super().has_delete_permission(request, author)

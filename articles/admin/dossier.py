@@ -1,0 +1,71 @@
+"""Dossiers at the desk: their texts, their parts in order, and the dossier of another language that says the same."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from articles.admin.editing import on_site
+from articles.admin.twins import TwinForm
+from articles.models import Dossier, DossierEntry
+
+
+class DossierForm(TwinForm):
+    class Meta:
+        model = Dossier
+        fields = ("language", "title", "slug", "description", "position")
+
+
+class PartsFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        """Refuse articles of another language; put those without a number at the end."""
+        super().clean()
+        for form in self.forms:
+            article = form.cleaned_data.get("article") if form.is_valid() else None
+            if article and article.language != self.instance.language and not form.cleaned_data.get("DELETE"):
+                form.add_error("article", _("This article is not in the language of the dossier."))
+        last = max((form.cleaned_data.get("position") or 0 for form in self.forms if form.is_valid()), default=0)
+        for form in self.forms:
+            if form.is_valid() and form.cleaned_data.get("article") and not form.instance.position:
+                last += 1
+                form.instance.position = last
+
+
+class PartForm(forms.ModelForm):
+    position = forms.IntegerField(label=_("Place"), min_value=0, max_value=32767, required=False)
+
+    class Meta:
+        model = DossierEntry
+        fields = ("position", "article")
+
+    def clean_position(self):
+        return self.cleaned_data["position"] or 0
+
+
+class Parts(admin.TabularInline):
+    model = DossierEntry
+    form = PartForm
+    formset = PartsFormSet
+    autocomplete_fields = ("article",)
+    extra = 3
+
+
+@admin.register(Dossier)
+class DossierAdmin(admin.ModelAdmin):
+    form = DossierForm
+    fields = ("language", "title", "slug", "description", "position", "translation_of")
+    list_display = ("title", "language", "position", "parts")
+    list_filter = ("language",)
+    list_editable = ("position",)
+    search_fields = ("title", "description")
+    prepopulated_fields = {"slug": ("title",)}
+    inlines = [Parts]
+    view_on_site = on_site
+    desk_tab = (45, _("Dossiers"))
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(size=Count("entries"))
+
+    @admin.display(description=_("parts"), ordering="size")
+    def parts(self, dossier):
+        return dossier.size

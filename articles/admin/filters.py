@@ -1,0 +1,62 @@
+"""By what a list of articles is narrowed."""
+
+from django.contrib import admin
+from django.db.models import Max, Min
+from django.utils.dates import MONTHS
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article, Author, Tag
+
+
+class StateFilter(admin.SimpleListFilter):
+    title, parameter_name = _("state"), "state"
+
+    def lookups(self, request, model_admin):
+        return Article.State.choices
+
+    def queryset(self, request, queryset):
+        states = {"draft": queryset.drafts, "scheduled": queryset.scheduled, "published": queryset.published}
+        return states[self.value()]() if self.value() in states else queryset
+
+
+class TagFilter(admin.SimpleListFilter):
+    title, parameter_name = _("tag"), "tag"
+
+    def lookups(self, request, model_admin):
+        return [(str(tag.pk), f"{tag.name} ({tag.language})") for tag in Tag.objects.order_by("name")[:200]]
+
+    def queryset(self, request, queryset):
+        value = self.value() or ""
+        return queryset.filter(tagged__tag=value) if value.isdecimal() and len(value) < 19 else queryset
+
+
+class AuthorFilter(admin.SimpleListFilter):
+    title, parameter_name = _("author"), "author"
+
+    def lookups(self, request, model_admin):
+        return [(str(author.pk), author.name) for author in Author.objects.all()]
+
+    def queryset(self, request, queryset):
+        value = self.value() or ""
+        return queryset.filter(author=value) if value.isdecimal() and len(value) < 19 else queryset
+
+
+class MonthFilter(admin.SimpleListFilter):
+    """Months of publication, the newest first: all from that of the first article to that of the last."""
+
+    title, parameter_name = _("month"), "month"
+
+    def lookups(self, request, model_admin):
+        ends = Article.objects.aggregate(first=Min("published_at"), last=Max("published_at"))
+        if not ends["last"]:
+            return []
+        first, last = (12 * moment.year + moment.month - 1 for moment in map(localtime, (ends["first"], ends["last"])))
+        months = [(count // 12, count % 12 + 1) for count in range(last, max(first, last - 120) - 1, -1)]
+        return [(f"{year}-{month:02}", f"{MONTHS[month]} {year}") for year, month in months]
+
+    def queryset(self, request, queryset):
+        year, _dash, month = (self.value() or "").partition("-")
+        if not (year.isdecimal() and month.isdecimal()):
+            return queryset
+        return queryset.within(int(year[:5]), int(month[:3]))

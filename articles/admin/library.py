@@ -1,0 +1,28 @@
+"""Photos and tags as the sheet and the lists show them."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import JsonResponse
+from django.utils.html import format_html
+from django.views.decorators.http import require_safe
+
+from articles.models import Tag
+
+
+def thumbnail(photo):
+    """Return a small picture for a list, empty when there is none; it says nothing that its row does not."""
+    file = photo and photo.jpeg("3x2", 320)
+    return format_html('<img src="{}" alt="" width="96" height="64" loading="lazy">', file["url"]) if file else ""
+
+
+@require_safe
+def tags(request):
+    """Answer up to twelve names of tags that begin so, or hold it, in one language: {tags: [...]}."""
+    if not request.user.has_perm("articles.view_tag"):
+        raise PermissionDenied
+    typed = request.GET.get("q", "").replace("\0", "").strip().casefold()
+    language = request.GET.get("language", "").replace("\0", "")
+    names = Tag.objects.filter(language=language).values_list("name", flat=True)
+    found = sorted(
+        (name for name in names if typed in name.casefold()), key=lambda n: (not n.casefold().startswith(typed), n)
+    )
+    return JsonResponse({"tags": found[:12]})

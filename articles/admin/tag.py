@@ -1,0 +1,62 @@
+"""Tags at the desk: their pages, the topics of the navigation, and two tags made one."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from articles.admin.editing import on_site
+from articles.admin.twins import TwinForm
+from articles.models import Tag
+
+
+class TagForm(TwinForm):
+    class Meta:
+        model = Tag
+        fields = ("language", "name", "slug", "description", "nav_position")
+
+
+class PositionForm(forms.ModelForm):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["nav_position"].widget.attrs["aria-label"] = Tag._meta.get_field("nav_position").verbose_name
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    form = TagForm
+    list_display = ("name", "language", "slug", "nav_position", "used")
+    list_filter = ("language",)
+    list_editable = ("nav_position",)
+    search_fields = ("name", "description")
+    fields = ("language", "name", "slug", "description", "nav_position", "translation_of")
+    prepopulated_fields = {"slug": ("name",)}
+    actions = ("merge",)
+    view_on_site = on_site
+    desk_tab = (40, _("Topics"))
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(articles=Count("tagged"))
+
+    def get_changelist_form(self, request, **options):
+        return PositionForm
+
+    @admin.display(description=_("articles"), ordering="articles")
+    def used(self, tag):
+        return tag.articles
+
+    @admin.action(description=_("Merge the chosen tags into one"), permissions=["delete"])
+    def merge(self, request, queryset):
+        """Ask which one stays; then give its name to all that the others were on, and delete those."""
+        tags = list(queryset.order_by("-articles", "name"))
+        if len(tags) < 2 or len({tag.language for tag in tags}) > 1:
+            self.message_user(request, _("Choose two tags or more, of one language."), messages.ERROR)
+            return None
+        kept = next((tag for tag in tags if str(tag.pk) == request.POST.get("kept")), None)
+        if kept:
+            Tag.objects.merge(kept, [tag for tag in tags if tag != kept])
+            self.message_user(request, _("One tag remains: “%s”.") % kept, messages.SUCCESS)
+            return None
+        context = {"tags": tags, "title": _("Which one stays?"), "opts": self.opts}
+        return render(request, "admin/articles/tag/merge.html", self.admin_site.each_context(request) | context)

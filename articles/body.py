@@ -1,0 +1,84 @@
+"""What the body of an article may contain: one list, for the editor (articles/editor.py) and for the sanitiser."""
+
+import re
+from html import unescape
+
+from newsroom.html import Policy
+
+SIZES = ("text", "wide", "full")
+ANY = None
+# How many pictures stand in a group of each kind, at least and at most.
+GROUPS = {"gallery": (2, 12), "compare": (2, 2)}
+
+# What the editor calls each element; the tags it is written with; what each tag may carry, and which values.
+VOCABULARY = {
+    "paragraph": {"p": {"lang": ANY}},
+    "heading": {"h2": {"id": ANY}, "h3": {"id": ANY}, "h4": {}},
+    "footnote": {"small": {"class": ("footnote",)}},
+    "link": {"a": {"href": ANY, "title": ANY, "hreflang": ANY, "lang": ANY}},
+    "bold": {"strong": {}},
+    "italic": {"em": {"lang": ANY}},
+    "strike": {"s": {}},
+    "superscript": {"sup": {}},
+    "subscript": {"sub": {}},
+    "code": {"code": {}},
+    "codeBlock": {"pre": {}},
+    "hardBreak": {"br": {}},
+    "horizontalRule": {"hr": {}},
+    "bulletList": {"ul": {}},
+    "orderedList": {"ol": {"start": ANY}},
+    "listItem": {"li": {}},
+    "blockquote": {"blockquote": {"lang": ANY}},
+    "cite": {"cite": {}},
+    "table": {"table": {}, "thead": {}, "tbody": {}},
+    "tableCaption": {"caption": {}},
+    "tableRow": {"tr": {}},
+    "tableHeader": {"th": {"colspan": ANY, "rowspan": ANY, "scope": ("col", "row")}},
+    "tableCell": {"td": {"colspan": ANY, "rowspan": ANY}},
+    "figure": {"figure": {"data-photo": ANY, "data-size": SIZES}, "figcaption": {}},
+    "photoGroup": {"div": {"data-kind": tuple(GROUPS)}},
+}
+
+
+def _policy(vocabulary):
+    tags = {tag: attributes for element in vocabulary.values() for tag, attributes in element.items()}
+    return Policy(
+        tags=frozenset(tags),
+        attributes={tag: {name for name, values in names.items() if values is ANY} for tag, names in tags.items()},
+        values={
+            tag: {name: values for name, values in names.items() if values is not ANY and name != "class"}
+            for tag, names in tags.items()
+        },
+        classes={tag: set(names["class"]) for tag, names in tags.items() if "class" in names},
+    )
+
+
+POLICY = _policy(VOCABULARY)
+
+# What word processors write, and what it is called here.
+SYNONYMS = {"b": "strong", "i": "em", "del": "s", "strike": "s", "h1": "h2", "h5": "h4", "h6": "h4"}
+
+
+def adopt(html):
+    """Return pasted HTML in our own words: <b> says strong, a first-level heading is a section's, an address that is
+    alone in its paragraph is a link.
+
+    It may still hold anything: CleanHTMLField cleans it when it is saved.
+    """
+    html = re.sub(r"<p>\s*(https?://[^\s<>\"]+)\s*</p>", r'<p><a href="\1">\1</a></p>', html)
+    return re.sub(
+        r"(</?)(" + "|".join(SYNONYMS) + r")(?=[\s>/])", lambda tag: tag[1] + SYNONYMS[tag[2].lower()], html, flags=re.I
+    )
+
+
+WITHIN_WORDS = re.compile(r"</?(?:strong|em|s|sub|sup|a|code)(?=[\s>])[^>]*>")
+
+
+def text_of(html):
+    """Return the words of a body, blocks apart, without markup: XX<sup>e</sup> is one word."""
+    return unescape(re.sub(r"<[^>]+>", " ", WITHIN_WORDS.sub("", html)))
+
+
+def count_words(html):
+    """Count words as a reader sees them: l’énergie is one, so is anti-virus."""
+    return len(re.findall(r"\w[\w'’\-]*", text_of(html)))

@@ -1,0 +1,263 @@
+"""What an editor types of an article: the fields, how they are typed, and what is refused."""
+
+import re
+import uuid
+from copy import copy
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles import lint, revisions
+from articles.editor import BodyField
+from articles.models import Article, Author, Page, Photo, Tag
+from articles.models.article import MAX_KEY_POINTS
+from articles.photos import photos_of
+from articles.slugs import free_slug, is_reserved, slug_from
+
+
+class OneLine(forms.Textarea):
+    """A line that may be long: it wraps as it will when it is read. Enter gives no new line."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"rows": 1, "data-oneline": True} | (attrs or {}))
+
+
+class KeyPointsWidget(forms.MultiWidget):
+    template_name = "admin/articles/widgets/key_points.html"
+
+    def __init__(self):
+        super().__init__([OneLine({"class": "point"}) for _number in range(MAX_KEY_POINTS)])
+
+    def decompress(self, value):
+        points = list(value or [])
+        return points + [""] * (MAX_KEY_POINTS - len(points))
+
+
+class KeyPointsField(forms.MultiValueField):
+    widget = KeyPointsWidget
+
+    def __init__(self, **options):
+        fields = [forms.CharField(required=False, max_length=240) for _number in range(MAX_KEY_POINTS)]
+        super().__init__(fields, require_all_fields=False, **options)
+
+    def compress(self, values):
+        return [" ".join(point.split()) for point in values if point.strip()]
+
+
+class TagsField(forms.CharField):
+    """Names of tags in order, separated by commas; a name that holds a comma stands between quotation marks."""
+
+    def prepare_value(self, value):
+        if not isinstance(value, list):
+            return value
+        return ", ".join(f'"{name}"' if "," in name else name for name in value)
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        self.run_validators(text)  # of a list they see nothing: a NUL would pass
+        typed = re.findall(r'"([^"]+)"|([^,"]+)', text)
+        names = [" ".join((quoted or plain).split()) for quoted, plain in typed]
+        unique = {name.casefold(): name for name in reversed(names) if name}
+        return [name for name in names if name and unique.pop(name.casefold(), None)]
+
+    def validate(self, value):
+        super().validate(value)
+        longest = Tag._meta.get_field("name").max_length
+        if any(len(name) > longest for name in value):
+            raise ValidationError(_("A tag has at most %(count)s signs."), params={"count": longest})
+
+
+class PhotoSelect(forms.Select):
+    """The newest photos by name; with its script, a dialog that shows the library."""
+
+    template_name = "admin/articles/widgets/photo.html"
+
+
+class MomentField(forms.DateTimeField):
+    """A date and a time of the site's own time zone, in one field."""
+
+    def __init__(self, **options):
+        super().__init__(widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"), **options)
+
+
+class ArticleForm(forms.ModelForm):
+    """An article as typed. Which button was pressed says what becomes of its publication."""
+
+    title = forms.CharField(
+        max_length=200, label=_("Title"), widget=OneLine({"class": "title", "placeholder": _("Title")})
+    )
+    standfirst = forms.CharField(
+        max_length=500,
+        required=False,
+        label=_("Standfirst"),
+        widget=OneLine({"class": "stand", "placeholder": _("Standfirst")}),
+    )
+    key_points = KeyPointsField(required=False, label=_("Key points"))
+    body = BodyField(required=False, label=_("Text"))
+    tags = TagsField(
+        required=False, label=_("Tags"), help_text=_("Separated by commas. The first one stands above the title.")
+    )
+    photo = forms.ModelChoiceField(Photo.objects.none(), required=False, label=_("Photo"), widget=PhotoSelect)
+    author = forms.ModelChoiceField(Author.objects.all(), label=_("Author"), empty_label=None)
+    slug = forms.SlugField(max_length=100, required=False, label=_("Address"))
+    publish_on = MomentField(required=False, label=_("Date and time"))
+    notable = forms.BooleanField(
+        required=False,
+        label=_("This change is notable"),
+        help_text=_("Readers see that the article was updated, and when."),
+    )
+    base = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # What a browser calls its copy of a new article (static/js/desk-keep.js).
+    copy = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36, initial=uuid.uuid4)
+
+    class Meta:
+        model = Article
+        fields = (
+            "title", "standfirst", "key_points", "body", "photo", "slug", "language", "author",
+            "support_call", "comments", "comments_days", "seo_title", "seo_description",
+        )  # fmt: skip
+        widgets = {"seo_title": forms.TextInput, "seo_description": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.stored = copy(self.instance)
+        self.pressed = next((name for name in ("_publish", "_schedule", "_unpublish") if name in self.data), "")
+        self.conflict = None
+        for field in self.fields.values():
+            # With it a browser would cut what is pasted, and say nothing.
+            for widget in getattr(field.widget, "widgets", [field.widget]):
+                widget.attrs.pop("maxlength", None)
+        if not self.instance.pk and "title" in self.fields:
+            self.fields["title"].widget.attrs["autofocus"] = True
+        self._set_initial()
+        if "photo" in self.fields:
+            self.fields["photo"].queryset = Photo.objects.all()
+
+    def _set_initial(self):
+        self.initial["base"] = self.instance.version
+        if self.instance.pk:
+            self.initial["tags"] = [tag.name for tag in self.instance.ordered_tags]
+        if self.instance.published_at:
+            # As the field shows it: a date that nobody touched has not changed.
+            self.initial["publish_on"] = self.instance.published_at.replace(second=0, microsecond=0)
+
+    @property
+    def version_read(self):
+        """The version that was read before all this was typed, or the newer one that was shown beside it."""
+        over = self.data.get("_over") or self.data.get("_theirs") or ""
+        return int(over) if over.isdecimal() and len(over) < 10 else self.cleaned_data.get("base") or 0
+
+    def clean_title(self):
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_standfirst(self):
+        return " ".join(self.cleaned_data["standfirst"].split())
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk and self.version_read != self.stored.version:
+            self.conflict = self.instance.revisions.select_related("saved_by").first()
+            raise ValidationError(_("Somebody saved this article after you opened it."), code="stale")
+        if "_over" in self.data:  # the newer one was seen: what else is refused, now or later, is refused once
+            self.data = self.data.copy()
+            self.data["base"] = self.version_read
+        if "language" in cleaned:
+            self._clean_translation(cleaned)
+        if "language" in cleaned and "slug" in cleaned:
+            self._clean_address(cleaned)
+        return cleaned
+
+    def _clean_translation(self, cleaned):
+        """A group of translations has one article a language."""
+        if other := self.instance.siblings().filter(language=cleaned["language"]).first():
+            self.add_error("language", _("“%(title)s” is this article in that language.") % {"title": other})
+
+    def _clean_address(self, cleaned):
+        """Make the address from the title while nobody knows it; refuse one that somebody else has."""
+        language, slug = cleaned["language"], cleaned["slug"]
+        if not slug or self._follows_title(slug):
+            taken = lambda slug: is_reserved(slug) or self._owner(slug, language)  # noqa: E731
+            cleaned["slug"] = free_slug(cleaned.get("title", ""), taken, "article")
+        elif owner := self._owner(slug, language):
+            self.add_error("slug", _("“%(title)s” has this address already.") % {"title": owner})
+
+    def _follows_title(self, slug):
+        """Tell the address of a draft that was made from its title, and so changes with it."""
+        made = re.escape(slug_from(self.stored.title)) + r"(-\d+)?"
+        return not self.stored.first_published_at and slug == self.stored.slug and re.fullmatch(made, slug)
+
+    def _owner(self, slug, language):
+        """Return the article or page that has an address, other than this one."""
+        articles = Article.objects.filter(language=language, slug=slug).exclude(pk=self.instance.pk)
+        return articles.first() or Page.objects.filter(language=language, slug=slug).first()
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.conflict:
+            return
+        self.instance.published_at = self._date()
+        if self.cleaned_data.get("notable") and self.stored.is_published:
+            self.instance.revised_at = timezone.now()
+        if followed := self._followed():
+            self.instance.translated_from = followed
+        if self.instance.published_at:
+            for finding in lint.stops(self.findings()):
+                if finding.field not in self.errors:
+                    self.add_error(finding.field, finding.message)
+
+    def _followed(self):
+        """Return the version of the original that this translation is now said to follow, or None."""
+        pk = self.data.get("_followed", "")
+        if not (pk.isdecimal() and len(pk) < 19 and self.instance.translated_from):
+            return None
+        return self.instance.translated_from.article.revisions.filter(pk=pk).first()
+
+    def _date(self):
+        """Return when the article is published after this save, or None."""
+        if self.pressed == "_unpublish":
+            return None
+        if self.pressed == "_publish":
+            return self.stored.published_at if self.stored.is_published else timezone.now()
+        if self.pressed == "_schedule":
+            if not self.cleaned_data.get("publish_on") and "publish_on" not in self.errors:
+                self.add_error("publish_on", _("Say when: a date and a time."))
+            return self._moment()
+        if "_theirs" not in self.data and self.cleaned_data.get("publish_on") and "publish_on" in self.changed_data:
+            if self.stored.published_at:
+                return self._moment()
+            self.add_error("publish_on", _("Press “Schedule” to use this date."))
+        return self.stored.published_at
+
+    def _moment(self):
+        """Return the moment typed. Only what readers know already may move to the past: the rest would appear at once."""
+        moment = self.cleaned_data.get("publish_on")
+        if moment and moment <= timezone.now() and not self.stored.is_published:
+            past = _("This date is past. Use “Publish now”, or choose a later moment.")
+            self.add_error("publish_on", past)
+            return self.stored.published_at
+        return moment
+
+    def findings(self):
+        """Return what articles/lint.py says of the article as it stands in this form."""
+        names = self.cleaned_data.get("tags", []) if self.is_bound else self.initial.get("tags", [])
+        known = set()
+        if names:
+            of_language = Tag.objects.filter(language=self.instance.language).values_list("name", flat=True)
+            known = {name.casefold() for name in of_language}
+        new = [name for name in names if name.casefold() not in known]
+        source = self.instance.translated_from
+        return lint.check(self.as_typed(), names, photos_of(self.instance.body), new, source.content if source else {})
+
+    def as_typed(self):
+        """Return the article with its words that were refused as well: what is too long is not missing."""
+        article = copy(self.instance)
+        for name in {"title", "standfirst", "key_points"} & self.errors.keys():
+            typed = self[name].value() or ""
+            setattr(article, name, [point for point in typed if point] if isinstance(typed, list) else typed)
+        return article
+
+    def snapshot(self):
+        """Return what was typed, as a Revision holds it."""
+        return revisions.snapshot(self.instance, self.cleaned_data.get("tags", []))

@@ -1,0 +1,7 @@
+"""What the workers do for articles: they find recurring work here."""
+
+from articles.lookup import look_up, tidy_links
+from articles.photos import tidy
+from articles.related import relate_around, relate_lately_published
+
+__all__ = ["look_up", "relate_around", "relate_lately_published", "tidy", "tidy_links"]

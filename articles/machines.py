@@ -1,0 +1,200 @@
+"""What programs ask of the site: robots.txt, llms.txt, security.txt, oEmbed, and an article as Markdown or JSON."""
+
+import json
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+
+from articles.feeds import json_item
+from articles.markdown import escape, to_markdown
+from articles.models import Article, AuthorLink, Page, Photo, Tag
+from articles.structured_data import absolute, moment, without_empty
+from newsroom.cache import depends_on, good_until, public_page
+from newsroom.crawlers import Crawlers, robots_txt
+from newsroom.models import SiteIdentity
+from newsroom.typography import typeset, typeset_html
+from newsroom.xml import xml_text
+
+LISTED = 30  # articles in llms.txt
+THUMBNAIL = 1200
+DAY = 24 * 3600
+
+
+def plain(text, kind="plain"):
+    return HttpResponse(text, content_type=f"text/{kind}; charset=utf-8")
+
+
+def in_each_edition(name):
+    """Return the paths that one name has in every edition."""
+    paths = []
+    for code in settings.EDITIONS:
+        with translation.override(code):
+            paths.append(reverse(name))
+    return paths
+
+
+@public_page
+def robots(request):
+    private = ["/admin/", *(f"{home}search/" for home in in_each_edition("front_page"))]
+    sitemaps = [reverse("sitemap"), *in_each_edition("sitemap_news")]
+    return plain(robots_txt(SiteIdentity.load().crawlers, private, map(absolute, sitemaps)))
+
+
+@public_page
+def llms(request):
+    """Say in Markdown what the site is and where its texts are (llmstxt.org), unless it wants no such readers."""
+    identity = SiteIdentity.load()
+    if identity.crawlers == Crawlers.NO_AI:
+        raise Http404("not for machines of that kind")
+    language = get_language()
+    depends_on(f"articles-{language}")
+    context = {
+        "identity": identity,
+        "articles": Article.objects.published().edition(language).for_cards()[:LISTED],
+        "topics": Tag.objects.topics(language),
+        "pages": Page.objects.footer(language),
+        "SITE_URL": settings.SITE_URL,
+    }
+    return plain(render_to_string("articles/llms.txt", context), "markdown")
+
+
+@public_page
+def security(request):
+    """Say whom to write to about a hole (RFC 9116): the author's e-mail address for readers, else the contact page."""
+    mails = AuthorLink.objects.filter(author__is_site_author=True, purpose="contact", service="email")
+    pages = Page.objects.published().filter(kind=Page.Kind.CONTACT, language__in=settings.EDITIONS)
+    contacts = [link.url for link in mails] or [absolute(page.get_absolute_url()) for page in pages]
+    if not contacts:
+        raise Http404("nobody to write to")
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    good_until(today + timedelta(days=1))
+    expires = today + timedelta(days=180)
+    lines = [
+        *(f"Contact: {contact}" for contact in contacts),
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(settings.EDITIONS)}",
+        f"Canonical: {absolute(reverse('security'))}",
+        "",
+    ]
+    return plain("\n".join(lines))
+
+
+@public_page
+def oembed(request):
+    """Describe an article to a site that links to it (oembed.com). A link with a picture: it can be no frame."""
+    kind = request.GET.get("format", "json")
+    if kind not in ("json", "xml"):
+        return HttpResponse("The formats are json and xml.", status=501, content_type="text/plain")
+    article = _article_at(request.GET.get("url", ""))
+    picture = article.photo and article.photo.jpeg("16x9", THUMBNAIL)
+    with article.in_language():
+        author_url = absolute(article.author.get_absolute_url())
+    data = {
+        "version": "1.0",
+        "type": "link",
+        "title": typeset(article.title, article.language),
+        "author_name": article.author.name,
+        "author_url": author_url,
+        "provider_name": SiteIdentity.load().name,
+        "provider_url": f"{settings.SITE_URL}/",
+        "cache_age": DAY,
+    }
+    if picture:
+        data |= {
+            "thumbnail_url": absolute(picture["url"]),
+            "thumbnail_width": picture["width"],
+            "thumbnail_height": picture["height"],
+        }
+    everybody = {"Access-Control-Allow-Origin": "*"}
+    if kind == "json":
+        return JsonResponse(data, headers=everybody)
+    inside = "".join(f"<{name}>{xml_text(value)}</{name}>" for name, value in data.items())
+    text = f'<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<oembed>{inside}</oembed>\n'
+    return HttpResponse(text, content_type="text/xml; charset=utf-8", headers=everybody)
+
+
+def _article_at(address):
+    """Return the published article that stands at an address of this site."""
+    try:
+        parts = urlsplit(address)
+        edition = parts.path.split("/")[1:2]
+        language = edition[0] if edition and edition[0] in settings.EDITIONS[1:] else settings.LANGUAGE_CODE
+        with translation.override(language):
+            match = resolve(parts.path if parts.path.endswith("/") else f"{parts.path}/")
+    except (ValueError, Resolver404):
+        raise Http404("no such article") from None
+    if parts.netloc != urlsplit(settings.SITE_URL).netloc or match.view_name != "article":
+        raise Http404("no such article")
+    articles = Article.objects.published().edition(language).select_related("author", "photo")
+    return get_object_or_404(articles, slug=match.kwargs["slug"])
+
+
+@public_page
+def markdown(request, slug):
+    """Give an article whole: a head of facts, then its title, standfirst, key points and text as Markdown."""
+    article = _article_here(slug)
+
+    def shown(text):
+        return typeset(text, article.language)
+
+    facts = {
+        "title": shown(article.title),
+        "url": absolute(article.get_absolute_url()),
+        "language": article.language,
+        "author": article.author.name,
+        "published": moment(article.published_at),
+        "revised": article.revised_at and moment(article.revised_at),
+        "tags": [shown(tag.name) for tag in article.ordered_tags],
+        "publisher": SiteIdentity.load().name,
+    }
+    # A string of JSON is one of YAML, which is what such a head is made of.
+    head = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in without_empty(facts).items()]
+    parts = [
+        "\n".join(["---", *head, "---"]),
+        f"# {escape(shown(article.title))}",
+        f"**{escape(shown(article.standfirst))}**" if article.standfirst else "",
+        "\n".join(f"- {escape(shown(point))}" for point in article.key_points),
+        to_markdown(typeset_html(article.body, article.language), _pictures(article.body).get),
+    ]
+    return plain("\n\n".join(filter(None, parts)), "markdown")
+
+
+def _pictures(body):
+    """Return {id: (alternative text, address, caption)} of the photos in a body; no query when it has none."""
+    wanted = re.findall(r'data-photo="(\d{1,18})"', body)
+    photos = Photo.objects.in_bulk(map(int, wanted)) if wanted else {}
+    files = {str(pk): (photo, photo.jpeg("whole", THUMBNAIL)) for pk, photo in photos.items()}
+    return {
+        pk: (str(photo.alt), absolute(file["url"]), str(photo.caption)) for pk, (photo, file) in files.items() if file
+    }
+
+
+@public_page
+def as_json(request, slug):
+    """Give an article whole, in the words of an item of JSON Feed (jsonfeed.org)."""
+    article = _article_here(slug)
+    depends_on(f"group:{article.group}")
+    siblings = article.siblings().published()
+    data = json_item(article) | {
+        "_newsroom": {
+            "about": f"{settings.SITE_URL}/",
+            "key_points": article.key_points,
+            "word_count": article.word_count,
+            "reading_minutes": article.reading_minutes,
+            "comment_count": article.comment_count,
+            "translations": {one.language: absolute(one.get_absolute_url()) for one in siblings},
+        },
+    }
+    return JsonResponse(without_empty(data), headers={"Access-Control-Allow-Origin": "*"})
+
+
+def _article_here(slug):
+    return get_object_or_404(Article.objects.published().edition(get_language()).for_page(), slug=slug)

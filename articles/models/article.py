@@ -1,0 +1,302 @@
+"""The article, and the questions the site asks about articles."""
+
+import math
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from articles import body, cards, search
+from articles.models.address import KeepsAddress
+from articles.models.tag import TaggedArticle
+from articles.publication import published
+from articles.slugs import check_slug
+from articles.translations import Translatable
+from newsroom.cache import depends_on, purge, tag_of
+from newsroom.html import CleanHTMLField
+from newsroom.jobs import job
+from newsroom.models import SiteIdentity
+
+MAX_KEY_POINTS = 7
+WORDS_PER_MINUTE = 220
+
+
+def check_key_points(points):
+    """Refuse what is not a list of 0 to 7 sentences of at most 240 signs."""
+    if not isinstance(points, list) or len(points) > MAX_KEY_POINTS:
+        raise ValidationError(_("At most %(count)s key points."), params={"count": MAX_KEY_POINTS})
+    if not all(isinstance(point, str) and 0 < len(point) <= 240 for point in points):
+        raise ValidationError(_("A key point is one sentence of at most 240 signs."))
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self):
+        """What any reader may see now."""
+        return self.filter(published())
+
+    def scheduled(self):
+        """What readers will see later."""
+        return self.filter(published_at__gt=timezone.now())
+
+    def drafts(self):
+        """What has no date yet."""
+        return self.filter(published_at__isnull=True)
+
+    def taken_back(self):
+        """What readers could see once, and shall not any more."""
+        return self.drafts().filter(first_published_at__isnull=False)
+
+    def edition(self, language):
+        return self.filter(language=language)
+
+    def within(self, year, month=None):
+        """Those of a year, or of a month of it, by the site's clock: a range, which an index finds."""
+        if not 1000 <= year <= 9998 or (month is not None and not 1 <= month <= 12):
+            return self.none()
+        last = month or 12
+        first_day, day_after = (year, month or 1, 1), (year + last // 12, last % 12 + 1, 1)
+        start, end = (datetime(*day, tzinfo=timezone.get_current_timezone()) for day in (first_day, day_after))
+        return self.filter(published_at__gte=start, published_at__lt=end)
+
+    def with_newer_originals(self):
+        """Translations whose original was saved again since they were made from it, whatever was changed there."""
+        later = models.Q(translated_from__article__version__gt=models.F("translated_from__version"))
+        return self.filter(later).select_related("translated_from__article")
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
+    def for_page(self):
+        """With all that an article's own page draws."""
+        return (
+            self.select_related("author__portrait", "photo", "dossier_entry__dossier", "translated_from")
+            .defer("translated_from__content")
+            .with_tags()
+            .prefetch_related("author__links", "author__works")
+        )
+
+    def as_siblings(self):
+        """With what another language's page says of them: where they are, and from what they were translated."""
+        return self.select_related("translated_from").defer("body", "translated_from__content")
+
+    def for_cards(self):
+        """Newest first, with all that a card draws and not the body."""
+        return self.select_related("photo").with_tags().defer("body").newest_first()
+
+    def with_tags(self):
+        """With the tags in their order, which taggit's own prefetch does not keep."""
+        return self.prefetch_related(models.Prefetch("tagged", TaggedArticle.objects.select_related("tag")))
+
+
+class Article(KeepsAddress, Translatable):
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", _("Scheduled")
+        PUBLISHED = "published", _("Published")
+
+    class Comments(models.TextChoices):
+        OPEN = "open", _("open")
+        TIMED = "timed", _("closing some days after publication")
+        CLOSED = "closed", _("closed")
+
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=100, validators=[check_slug])
+    standfirst = models.TextField(_("standfirst"), max_length=500, blank=True)
+    key_points = models.JSONField(_("key points"), default=list, blank=True, validators=[check_key_points])
+    body = CleanHTMLField(_("text"), policy=body.POLICY, blank=True)
+    photo = models.ForeignKey(
+        "articles.Photo", models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("featured photo")
+    )
+    tags = TaggableManager(
+        _("tags"), through=TaggedArticle, blank=True, help_text=_("The first one stands above the title.")
+    )
+    author = models.ForeignKey("articles.Author", models.PROTECT, related_name="articles", verbose_name=_("author"))
+
+    translated_from = models.ForeignKey(
+        "articles.Revision", models.SET_NULL, null=True, blank=True, editable=False, related_name="translations"
+    )
+
+    published_at = models.DateTimeField(
+        _("publication"), null=True, blank=True, help_text=_("Empty: draft. In the future: scheduled.")
+    )
+    first_published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revised_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField(auto_now=True)
+    modified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    support_call = models.BooleanField(_("show the support call"), default=True)
+    comments = models.CharField(_("comments"), max_length=6, choices=Comments, default=Comments.OPEN)
+    comments_days = models.PositiveSmallIntegerField(
+        _("days until comments close"), default=30, validators=[MinValueValidator(1), MaxValueValidator(3650)]
+    )
+    seo_title = models.CharField(_("title for search engines"), max_length=120, blank=True)
+    seo_description = models.TextField(_("description for search engines"), max_length=320, blank=True)
+
+    # Keys of what to read next, best first (articles/related.py); empty until it is worked out.
+    related = models.JSONField(null=True, editable=False)
+    word_count = models.PositiveIntegerField(default=0, editable=False)
+    comment_count = models.PositiveIntegerField(default=0, editable=False)
+    card = models.CharField(max_length=60, blank=True, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta(Translatable.Meta):
+        verbose_name, verbose_name_plural = _("article"), _("articles")
+        ordering = ["-published_at", "-pk"]
+        indexes = [
+            # The last one saves the sitemap's index from reading every row.
+            models.Index(fields=["language", "-published_at", "-id", "modified_at"], name="article_newest"),
+            models.Index(fields=["author", "-published_at"], name="article_by_author"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **options):
+        """Keep the count of words, and the moment of first publication for ever."""
+        self.word_count = body.count_words(self.body)
+        if self.published_at and (not self.first_published_at or self.first_published_at > timezone.now()):
+            self.first_published_at = self.published_at
+        if not self.published_at and self.first_published_at and self.first_published_at > timezone.now():
+            self.first_published_at = None
+        if options.get("update_fields") is not None:
+            options["update_fields"] = {*options["update_fields"], "word_count", "first_published_at"}
+        with transaction.atomic():
+            super().save(*args, **options)
+            if options.get("update_fields") is None or options["update_fields"] & search.READ:
+                search.index(self)
+            if options.get("update_fields") is None:
+                self._relate()
+                if self.published_at and not self.photo_id:
+                    draw_card.enqueue(self.pk)
+
+    def _relate(self):
+        from articles.related import relate_around  # knows this model
+
+        relate_around.enqueue(self.pk)
+
+    def get_absolute_url(self):
+        with self.in_language():
+            return reverse("article", args=[self.slug])
+
+    @property
+    def state(self):
+        if self.published_at is None:
+            return self.State.DRAFT
+        return self.State.PUBLISHED if self.published_at <= timezone.now() else self.State.SCHEDULED
+
+    @property
+    def is_public(self):
+        return self.is_published
+
+    @property
+    def is_published(self):
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def was_public(self):
+        return self.first_published_at is not None and self.first_published_at <= timezone.now()
+
+    @property
+    def reading_minutes(self):
+        """Whole minutes at 220 words a minute, at least one."""
+        return max(1, math.ceil(self.word_count / WORDS_PER_MINUTE))
+
+    def read_next(self, count):
+        """Return the keys of the published articles to read next, at most `count`, best first."""
+        keys = self.related or []
+        depends_on(f"related:{self.pk}", *(f"article:{key}" for key in keys))
+        found = set(Article.objects.published().filter(pk__in=keys).values_list("pk", flat=True)) if keys else ()
+        return [key for key in keys if key in found][:count]
+
+    @property
+    def ordered_tags(self):
+        """The tags as the author ordered them."""
+        return [tagged.tag for tagged in self.tagged.all()]
+
+    @property
+    def kicker(self):
+        """The first tag, or None."""
+        return next(iter(self.ordered_tags), None)
+
+    @property
+    def comments_close_at(self):
+        """The moment at which comments close, or None when none is set."""
+        if self.comments != self.Comments.TIMED or not self.published_at:
+            return None
+        return self.published_at + timedelta(days=self.comments_days)
+
+    @property
+    def accepts_comments(self):
+        if not self.is_published or self.comments == self.Comments.CLOSED:
+            return False
+        return self.comments == self.Comments.OPEN or timezone.now() < self.comments_close_at
+
+    @property
+    def sharing_picture(self):
+        """Return {url, width, height, type} of what other sites show beside a link here; None while there is nothing."""
+        if self.photo_id:
+            return self.photo.sharing_picture
+        if self.card:
+            size = {"width": cards.WIDTH, "height": cards.HEIGHT, "type": "image/png"}
+            return size | {"url": default_storage.url(self.card)}
+        return None
+
+    def draw_card(self):
+        """Make the picture for sharing of an article without a photo, unless it is there already."""
+        site = SiteIdentity.load()
+        words = self.title, self.language, site.name, site.accent_hue
+        name = cards.name_of(*words)
+        if self.card == name or self.photo_id or not (data := cards.draw(*words)):
+            return
+        default_storage.delete(name)  # what another article of this title, or a crash, left there
+        default_storage.save(name, ContentFile(data))
+        type(self).objects.filter(pk=self.pk).update(card=name)
+        purge(tag_of(self))
+
+    @property
+    def meta_title(self):
+        return self.seo_title or self.title
+
+    @property
+    def meta_description(self):
+        return self.seo_description or self.standfirst
+
+
+@job(_("Draw the sharing image of an article"), once=True)
+def draw_card(article_id):
+    """Draw what is shared of an article, if it still exists."""
+    if article := Article.objects.filter(pk=article_id).first():
+        article.draw_card()
+
+
+class Revision(models.Model):
+    """An article as one save left it. `content` holds every field an editor types, tags by name and photo by id."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
+    version = models.PositiveIntegerField(_("version"))
+    content = models.JSONField()
+    saved_at = models.DateTimeField(_("saved"), default=timezone.now)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("saved by")
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("version"), _("versions")
+        ordering = ["-version"]
+        constraints = [models.UniqueConstraint(fields=["article", "version"], name="revision_once")]
+
+    def __str__(self):
+        return f"{self.article_id} v{self.version}"

@@ -1,0 +1,203 @@
+"""A photograph or an illustration, once, wherever it is used."""
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles import images, uploads
+from newsroom.cache import Watched, purge, tag_of
+from newsroom.jobs import job
+from newsroom.translated import TranslatedTextField
+
+
+def originals():
+    """Return the private storage; a callable, so that no migration names a place."""
+    return storages["originals"]
+
+
+class PhotoQuerySet(models.QuerySet):
+    def ready(self):
+        """Those of which something can be shown."""
+        return self.exclude(renditions={})
+
+
+class Photo(Watched, models.Model):
+    """An upload and what it says. `renditions` is the manifest of the files made from it (articles/images.py)."""
+
+    original = models.FileField(_("file"), storage=originals, max_length=200)
+    title = models.CharField(_("name in the library"), max_length=120, blank=True)
+    alt = TranslatedTextField(
+        _("alternative text"),
+        max_length=300,
+        help_text=_("What one sees, for those who do not see it: one sentence, at most 150 signs."),
+    )
+    decorative = models.BooleanField(
+        _("decorative"),
+        default=False,
+        help_text=_("It says nothing that the text does not say: screen readers pass over it."),
+    )
+    caption = TranslatedTextField(_("caption"), max_length=300)
+    credit = models.CharField(_("credit"), max_length=120, blank=True)
+    licence = models.CharField(_("licence"), max_length=60, blank=True)
+    licence_url = models.CharField(
+        _("address of the licence"), max_length=300, blank=True, validators=[URLValidator(["https", "http"])]
+    )
+    focal_x = models.FloatField(
+        _("focal point, from the left"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
+    focal_y = models.FloatField(
+        _("focal point, from the top"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
+    taken_on = models.DateField(_("taken on"), null=True, blank=True)
+    width = models.PositiveIntegerField(_("width"), default=0, editable=False)
+    height = models.PositiveIntegerField(_("height"), default=0, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    colour = models.CharField(max_length=7, blank=True, editable=False)
+    renditions = models.JSONField(default=dict, blank=True, editable=False)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    added_by = models.ForeignKey(
+        "newsroom.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("added by"),
+    )
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("photo"), _("photos")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return self.title or str(self.alt) or f"{_('photo')} {self.pk}"
+
+    def save(self, *args, **options):
+        """Read a new file, and make at once the few renditions by which it can be shown; a replaced one is forgotten."""
+        replaced = None
+        if self.original and not self.original._committed:
+            replaced = Photo.objects.filter(pk=self.pk).first() if self.pk else None
+            # A form has read the file already, to refuse what is no picture.
+            self._take_in(getattr(self.original.file, "picture", None) or uploads.read(self.original.file))
+            if options.get("update_fields") is not None:
+                taken = {"original", "digest", "width", "height", "colour", "renditions"}
+                options["update_fields"] = {*options["update_fields"], *taken}
+        with transaction.atomic():
+            super().save(*args, **options)
+            if replaced:
+                # Pages in caches show what was made of the old file for some days yet: articles/photos.py tidies.
+                forget_files.enqueue(replaced.original.name, [], replaced.digest)
+            if not self.is_rendered:
+                render_photo.enqueue(self.pk)
+
+    def delete(self, *args, **options):
+        with transaction.atomic():
+            self._forget_files()
+            return super().delete(*args, **options)
+
+    def _forget_files(self):
+        names = sorted(images.names(self.renditions))
+        forget_files.enqueue(self.original.name, names, self.digest)
+
+    def _take_in(self, picture):
+        """Keep what was read; the file gets a name of ours, which tells nothing and ends as its content says."""
+        self.width, self.height, self.digest = picture.width, picture.height, picture.digest
+        self.colour = images.colour(picture.image)
+        self.original.name = f"{timezone.now():%Y/%m}/{picture.digest[:16]}.{picture.suffix}"
+        self.renditions = {}
+        for crop, entry in images.first(self.plan).items():
+            self._make(picture, crop, entry)
+
+    @property
+    def plan(self):
+        """The manifest of all that should be made of the picture, its focal point being where it is."""
+        return images.plan(self.digest, self.width, self.height, (self.focal_x, self.focal_y))
+
+    @property
+    def is_rendered(self):
+        return self.renditions == self.plan
+
+    def render(self, again=False):
+        """Make what the plan says and `renditions` does not, or all `again`; each crop is recorded once its files are there.
+
+        Whatever stops the work, what is recorded exists, and the next call goes on from there.
+        """
+        missing = {crop: entry for crop, entry in self.plan.items() if again or self.renditions.get(crop) != entry}
+        if not missing:
+            return
+        with self.original.open("rb") as file:
+            picture = uploads.read(file)
+        shown = set() if again else images.names(self.renditions)
+        for crop, entry in missing.items():
+            self._make(picture, crop, entry, shown)
+            # Only while file and focal point are still these: for others, renditions are being made elsewhere.
+            still = type(self).objects.filter(
+                pk=self.pk, digest=self.digest, focal_x=self.focal_x, focal_y=self.focal_y
+            )
+            if not still.update(renditions=self.renditions):
+                return
+            purge(tag_of(self))
+
+    def _make(self, picture, crop, entry, shown=()):
+        """Make the files of a crop, but for those that are `shown`: what a name says never changes."""
+        for name, data in images.files(picture, crop, entry):
+            if name in shown:
+                continue
+            if default_storage.exists(name):
+                if default_storage.size(name) == len(data):
+                    continue
+                default_storage.delete(name)  # what a crash left half written
+            default_storage.save(name, ContentFile(data))
+        self.renditions[crop] = entry
+
+    def nearest(self, crop):
+        """Return (name, entry) of the crop, or of what stands nearest to it while it is being made; None before all."""
+        return next(((name, self.renditions[name]) for name in (crop, "whole") if name in self.renditions), None)
+
+    def jpeg(self, crop, width):
+        """Return {url, width, height} of the smallest ready JPEG at least that wide, else of the widest; or None.
+
+        `crop` is a key of `images.CROPS`. For cards, feeds and whoever does not draw a `<picture>`.
+        """
+        if not (found := self.nearest(crop)) or not found[1]["jpg"]:
+            return None
+        name, entry = found
+        chosen = min((ready for ready in entry["jpg"] if ready >= width), default=max(entry["jpg"]))
+        return {
+            "url": default_storage.url(images.name_of(entry, name, chosen, "jpg")),
+            "width": chosen,
+            "height": images.height_of(entry, chosen),
+        }
+
+    @property
+    def sharing_picture(self):
+        """Return {url, width, height, type} of what other sites show beside a link; None before anything is ready."""
+        found = self.jpeg("191x100", 1200)
+        return found and found | {"type": "image/jpeg"}
+
+    @property
+    def may_be_published(self):
+        """A picture is published with an alternative text, or declared decorative."""
+        return self.decorative or bool(self.alt)
+
+
+@job(_("Make the sizes of a picture"), once=True, time_limit=300)
+def render_photo(photo_id):
+    """Make what is missing of a photo, if it still exists."""
+    if photo := Photo.objects.filter(pk=photo_id).first():
+        photo.render()
+
+
+@job(_("Delete the files of a picture"), time_limit=300)
+def forget_files(original, names, digest):
+    """Remove the files of a photo that is gone or has another file now, unless the same file is there once more."""
+    if not Photo.objects.filter(original=original).exists():
+        originals().delete(original)
+    if not Photo.objects.filter(digest=digest).exists():
+        for name in names:
+            default_storage.delete(name)

@@ -1,0 +1,113 @@
+"""What is done around photos: adding one, knowing where each is used, removing the files that none uses."""
+
+import re
+from datetime import timedelta
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.files.storage import default_storage, storages
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles import cards, icons, images, uploads
+from articles.models import Article, Author, Link, Page, Photo
+from articles.models.link import FOLDER as OF_LINKS
+from articles.models.photo import render_photo
+from articles.site_pictures import draw_site
+from newsroom.jobs import every, job
+from newsroom.models import SiteIdentity
+
+IN_A_BODY = re.compile(r'data-photo="(\d{1,18})"')
+KEPT = timedelta(days=2)
+
+
+def add(file, user=None):
+    """Return the Photo made of an uploaded file, or the one that the same file made before.
+
+    What the file says of itself is proposed in its fields. Raises ValidationError with a sentence for the author.
+    """
+    file.picture = picture = uploads.read(file)
+    if known := Photo.objects.filter(digest=picture.digest).first():
+        return known
+    caption = picture.hints.get("caption")
+    photo = Photo(
+        original=file,
+        title=PurePath(file.name or "").stem[:120],
+        caption={settings.LANGUAGE_CODE: caption} if caption else {},
+        credit=picture.hints.get("credit", ""),
+        taken_on=picture.hints.get("taken_on"),
+        added_by=user,
+    )
+    photo.save()
+    return photo
+
+
+def uses(photos):
+    """Return {pk: [(place, thing)]}: where readers meet each photo, `thing` being an Article, a Page or an Author.
+
+    Four queries for any number of photos.
+    """
+    found = {photo.pk: [] for photo in photos}
+    for article in Article.objects.filter(photo__in=found).only("title", "photo_id"):
+        found[article.photo_id].append((_("featured photo"), article))
+    for author in Author.objects.filter(portrait__in=found):
+        found[author.portrait_id].append((_("portrait"), author))
+    for model in (Article, Page):
+        for thing in model.objects.filter(body__contains='data-photo="').only("title", "body"):
+            for pk in dict.fromkeys(map(int, IN_A_BODY.findall(thing.body))):
+                if pk in found:
+                    found[pk].append((_("in the text"), thing))
+    return found
+
+
+def photos_of(body):
+    """Return {number as text: Photo} of the pictures that stand in a body."""
+    return {str(photo.pk): photo for photo in Photo.objects.filter(pk__in=set(IN_A_BODY.findall(body or "")))}
+
+
+def remove_unused_files(originals_too=False):
+    """Remove the files that no photo and no article names, and return how many there were.
+
+    Originals, which nothing can make again, only when somebody asks for it: a database put back from a backup does not
+    know those of the days since.
+
+    Those of the last days stay: a page kept in a cache may still show them, and a photo being saved does not name its
+    files yet.
+    """
+    public, private, of_site = default_storage, storages["originals"], set(SiteIdentity.load().pictures.values())
+    kept = {images.FOLDER: set(), icons.FOLDER: of_site, cards.FOLDER: of_site}
+    kept[cards.FOLDER] |= set(Article.objects.exclude(card="").values_list("card", flat=True))
+    kept[OF_LINKS] = set(Link.objects.values_list("picture", flat=True))
+    originals = set()
+    for photo in Photo.objects.iterator():
+        kept[images.FOLDER] |= images.names(photo.renditions)
+        originals.add(photo.original.name)
+    unused = [(public, name) for folder, names in kept.items() for name in _files(public, folder) if name not in names]
+    if originals_too:
+        unused += [(private, name) for name in _files(private, "") if name not in originals]
+    old = [(storage, name) for storage, name in unused if storage.get_modified_time(name) < timezone.now() - KEPT]
+    for storage, name in old:
+        storage.delete(name)
+    return len(old)
+
+
+def _files(storage, folder):
+    """Yield the name of every file in a folder of a storage, and in the folders inside."""
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}{name}" for name in files)
+    for inside in folders:
+        yield from _files(storage, f"{folder}{inside}/")
+
+
+@every(hours=24)
+@job(_("Check the files of the pictures"), once=True, time_limit=600)
+def tidy():
+    """Catch up with what broke off for good, and remove what nothing uses."""
+    for photo in Photo.objects.iterator():
+        if not photo.is_rendered:
+            render_photo.enqueue(photo.pk)
+    draw_site.func()
+    remove_unused_files()

@@ -1,0 +1,253 @@
+"""How articles are indexed, found and ranked: the only file that knows the engine, FTS5 or PostgreSQL.
+
+Both engines are given the same terms (articles/analysis.py) and asked only which articles have them, so that both
+give the same hits in the same order: all words in the title, in title, standfirst and tags, anywhere; then those with
+more of the words in the title, then in title, standfirst and tags; the newest first among equals. Only where nothing has the last word is it taken for the beginning of one.
+
+The index holds every article that has a date. Who may be seen is asked of the articles themselves at each search.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import add
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+
+from articles import lexicon
+from articles.analysis import MAX_SIGNS, fold, parse, primary, stem, terms, vocabulary
+from articles.body import text_of
+from articles.extracts import extract
+from articles.french_verbs import terms_of_verb, words_that_tell
+
+# Where words may stand, the narrowest first, each with what it adds to the one before and how many terms of it count.
+PLACES = ("title", "lead", "whole")
+MOST = {"title": 300, "lead": 1500, "whole": 14_200}
+MOST_OF_BODY = 14_000  # so that the author's name, which stands behind it, is always read
+READ = {"language", "title", "standfirst", "key_points", "body", "author", "published_at"}  # fields of an article
+MAX_CORRECTED, MAX_CANDIDATES, BATCH = 3, 6, 500
+GAP = "¶"  # a term that nobody can ask for: no phrase goes on from one text to the next
+
+
+class Fts5:
+    """SQLite: one virtual table, whose columns hold the terms of title, standfirst and body."""
+
+    insert = "INSERT INTO articles_search (rowid, title, standfirst, body) VALUES (%s, %s, %s, %s)"
+    delete = "DELETE FROM articles_search WHERE rowid = %s"
+    delete_lost = "DELETE FROM articles_search WHERE rowid NOT IN (SELECT id FROM articles_article WHERE published_at IS NOT NULL)"
+    match = dict.fromkeys(PLACES, "SELECT rowid FROM articles_search WHERE articles_search MATCH %s")
+    columns = {"title": "{title} : ", "lead": "{title standfirst} : ", "whole": ""}
+
+    def row(self, fields):
+        return [" ".join(found) for found in fields.values()]
+
+    def question(self, clauses, place):
+        def one(clause):
+            phrases = (f'"{" ".join(phrase)}"' for phrase in clause.phrases)
+            return f"({' OR '.join(phrases)})"
+
+        return f"{self.columns[place]}({' AND '.join(map(one, clauses))})"
+
+
+class PostgreSQL:
+    """PostgreSQL: three vectors of terms with their positions, each with all of the narrower place. No dictionary is asked."""
+
+    insert = (
+        "INSERT INTO articles_search (id, title, lead, whole) VALUES (%s, %s::tsvector, %s::tsvector, %s::tsvector)"
+    )
+    delete = "DELETE FROM articles_search WHERE id = %s"
+    delete_lost = (
+        "DELETE FROM articles_search WHERE id NOT IN (SELECT id FROM articles_article WHERE published_at IS NOT NULL)"
+    )
+    match = {place: f"SELECT id FROM articles_search WHERE {place} @@ %s::tsquery" for place in PLACES}  # noqa: S608
+    # Where each field begins: so far apart that no phrase spans two. Positions end at 16,383.
+    begins = {"title": 1, "lead": 400, "whole": 2000}
+
+    def row(self, fields):
+        found, row = {}, []
+        for place, begin in self.begins.items():
+            for position, term in enumerate(fields[place], begin):
+                found.setdefault(term, []).append(str(position))
+            row.append(" ".join(f"'{term}':{','.join(positions)}" for term, positions in found.items()))
+        return row
+
+    def question(self, clauses, place):
+        def one(clause):
+            phrases = (" <-> ".join(f"'{term}'" for term in phrase) for phrase in clause.phrases)
+            return f"({' | '.join(phrases)})"
+
+        return " & ".join(map(one, clauses))
+
+
+def _engine():
+    return PostgreSQL() if connection.vendor == "postgresql" else Fts5()
+
+
+def index(*articles):
+    """Put these articles into the index, in the place of what it has of them; those without a date are taken out.
+
+    Returns the words that they put there, as {(language, folded word): word}.
+    """
+    remove(*(article.pk for article in articles))
+    engine, rows, words, names = _engine(), [], {}, _names(articles)
+    for article in articles:
+        if article.published_at:
+            author, *tags = names[article.pk]
+            texts = {
+                "title": [article.title],
+                "lead": [article.standfirst, *article.key_points, *tags],
+                "whole": [text_of(article.body), author],
+            }
+            rows.append((article.pk, *engine.row({place: _terms(texts[place], place, article) for place in PLACES})))
+            said = " ".join(text for place in texts.values() for text in place)
+            for folded, word in vocabulary(said, article.language).items():
+                words.setdefault((article.language, folded), word)
+    with connection.cursor() as cursor:
+        cursor.executemany(engine.insert, rows)
+    lexicon.add(words)
+    return words
+
+
+def _names(articles):
+    """Return {key: [its author's name, the names of its tags]} in two queries for any number of articles."""
+    keys = [article.pk for article in articles]
+    rows = apps.get_model("articles", "Article")._base_manager.filter(pk__in=keys)
+    names = {pk: [name] for pk, name in rows.values_list("pk", "author__name")}
+    tagged = apps.get_model("articles", "TaggedArticle").objects.filter(content_object__in=keys)
+    for pk, name in tagged.values_list("content_object", "tag__name"):
+        names[pk].append(name)
+    return names
+
+
+def _terms(texts, place, article):
+    found = []
+    for text in texts:
+        found += [*terms(text, article.language, min(MOST[place], MOST_OF_BODY)), GAP]
+    return found[: MOST[place]]
+
+
+def rebuild(articles):
+    """Index a queryset anew, drop what else the index holds, and return how many it has. Nothing is missing meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(_engine().delete_lost)
+    unused, last, done = lexicon.everything(), 0, 0
+    while batch := list(articles.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        with transaction.atomic():
+            unused -= index(*batch).keys()
+        done, last = done + len(batch), batch[-1].pk
+    lexicon.forget(unused)
+    return done
+
+
+def remove(*ids):
+    """Take the articles of these ids out of the index."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_engine().delete, [(pk,) for pk in ids])
+
+
+def search(text, language, articles):
+    """Return the Results of what a reader of one edition typed, among `articles`, a queryset of what he may see."""
+    clauses = _with_verb_forms(parse(text, language), language)
+    results = Results(clauses, text[:MAX_SIGNS], language, articles)
+    if clauses and clauses[-1].loose and not results.total and (cut := lexicon.beginning(clauses[-1].typed, language)):
+        wider = Results(
+            (*clauses[:-1], clauses[-1].or_any(stem(word, language) for word in cut)),
+            text[:MAX_SIGNS],
+            language,
+            articles,
+        )
+        return wider if wider.total else results
+    return results
+
+
+def _with_verb_forms(clauses, language):
+    """Return the clauses, each with the other forms of its verb, if it is one; one query for all of them."""
+    asked = {clause: words_that_tell(clause.typed) for clause in clauses if clause.loose and primary(language) == "fr"}
+    written = lexicon.written(set().union(*asked.values()), language)
+    return tuple(
+        clause.or_any(terms_of_verb(clause.typed, written)) if clause in asked else clause for clause in clauses
+    )
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An article found, and where: `extract` is a list of (text, whether it is what was asked for)."""
+
+    article: object
+    extract: list
+
+
+@dataclass
+class Results:
+    """What was found, as Django's Paginator wants it: a count, and slices which are lists of hits."""
+
+    clauses: tuple
+    text: str
+    language: str
+    articles: QuerySet
+
+    def __post_init__(self):
+        self.found = self._having(*self.clauses) if self.clauses else self.articles.none()
+
+    def _having(self, *clauses):
+        return self.articles.filter(pk__in=_matching(clauses, "whole"))
+
+    @cached_property
+    def total(self):
+        return self.found.count()
+
+    def count(self):
+        return self.total
+
+    def __getitem__(self, span):
+        if not isinstance(span, slice):  # a template tries names as keys before it tries them as attributes
+            raise TypeError("results are read in slices")
+        if not self.total:
+            return []
+        narrower = PLACES[:-1]
+        rank = Case(
+            *(When(pk__in=_matching(self.clauses, place), then=Value(at)) for at, place in enumerate(narrower)),
+            default=Value(len(narrower)),
+            output_field=IntegerField(),
+        )
+        order = [rank, *(self._words_in(place).desc() for place in narrower if len(self.clauses) > 1)]
+        ids = list(self.found.order_by(*order, "-published_at", "-pk").values_list("pk", flat=True)[span])
+        rows = self.articles.for_cards().defer(None).in_bulk(ids)
+        return [Hit(rows[pk], extract(rows[pk], self.clauses)) for pk in ids if pk in rows]
+
+    def _words_in(self, place):
+        """Return how many of the clauses an article has in `place`, as an expression."""
+        has = (
+            Case(When(pk__in=_matching([clause], place), then=Value(1)), default=Value(0)) for clause in self.clauses
+        )
+        return reduce(add, has)
+
+    @cached_property
+    def suggestion(self):
+        """What was perhaps meant when nothing was found: the text with the words that readers can find; else empty."""
+        if self.total:
+            return ""
+        wrong = [clause for clause in self.clauses if clause.loose and not self._having(clause).exists()]
+        better = {clause.typed: self._nearest(clause.typed) for clause in wrong[:MAX_CORRECTED]}
+
+        def correct(part):
+            return better.get(fold(part[0])) or part[0]
+
+        text = " ".join(re.sub(r"[^\W_]+", correct, self.text).split())
+        return text if any(better.values()) and search(text, self.language, self.articles).total else ""
+
+    def _nearest(self, word):
+        """Return the indexed word within two slips of `word` that the most articles have; None when there is none."""
+        near = lexicon.near(word, self.language)
+        counts = {shown: self._having(*parse(shown, self.language)).count() for shown in near[:MAX_CANDIDATES]}
+        found = max(counts, key=counts.get, default=None)
+        return found if found and counts[found] else None
+
+
+def _matching(clauses, place):
+    """Return the ids of the indexed articles that have all of `clauses` in `place`, as a subquery."""
+    engine = _engine()
+    return RawSQL(engine.match[place], [engine.question(clauses, place)])  # noqa: S611, a constant and a parameter

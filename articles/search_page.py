@@ -1,0 +1,75 @@
+"""The page on which readers search: what they typed, what was found, and how to narrow it."""
+
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Max, Min
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from articles.analysis import MAX_SIGNS
+from articles.models import Tag
+from articles.search import search
+from articles.views import here, in_every_edition
+from newsroom.cache import public_page
+from newsroom.limits import allow, client_network, too_many
+
+PER_PAGE = 12
+PER_MINUTE = 40  # searches of one network: more than anybody reads, fewer than would slow others down
+
+
+@public_page
+def search_page(request):
+    text = _clean(request.GET.get("q", ""))
+    if text and not allow("search", client_network(request), PER_MINUTE, 60):
+        return too_many(request, 60)
+    articles, years = here(), _years()
+    tag = Tag.objects.filter(language=get_language(), slug=_clean(request.GET.get("tag", ""))).first()
+    year = next((year for year in years if str(year) == request.GET.get("year")), None)
+    if tag:
+        articles = articles.filter(tagged__tag=tag)
+    if year:
+        articles = articles.within(year)
+    results = search(text, get_language(), articles)
+    chosen = {"q": text} | ({"tag": tag.slug} if tag else {}) | ({"year": year} if year else {})
+    return render(
+        request,
+        "articles/search.html",
+        {
+            "text": text,
+            "results": results,
+            "page": Paginator(results, PER_PAGE).get_page(request.GET.get("page")),
+            "chosen_tag": tag,
+            "chosen_year": year,
+            "tags": Tag.objects.filter(language=get_language()).in_use().order_by("name")[:200],
+            "years": years,
+            "most_signs": MAX_SIGNS,
+            "address": f"?{urlencode(chosen)}",
+            "same_place": _in_every_edition(chosen, tag),
+        },
+    )
+
+
+def _in_every_edition(chosen, tag):
+    """Return edition to address, of the same search there; a topic that an edition does not have is left out."""
+    slugs = {row.language: row.slug for row in (tag, *tag.siblings())} if tag else {}
+    addresses = {}
+    for code, path in in_every_edition("search").items():
+        there = {name: value for name, value in (chosen | {"tag": slugs.get(code)}).items() if value}
+        addresses[code] = f"{path}?{urlencode(there)}" if there else path
+    return addresses
+
+
+def _clean(text):
+    """Return one line of at most MAX_SIGNS signs that can be printed."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 2 * MAX_SIGNS]).split())[:MAX_SIGNS]
+
+
+def _years():
+    """Return the years from the first article of this edition to its newest, the newest first."""
+    span = here().aggregate(Min("published_at"), Max("published_at"))
+    if not span["published_at__min"]:
+        return []
+    first, last = (timezone.localtime(span[f"published_at__{end}"]).year for end in ("min", "max"))
+    return list(range(last, first - 1, -1))

@@ -1,0 +1,69 @@
+"""Small drawings that several pages share: dates, the language switcher."""
+
+from urllib.parse import urljoin
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import get_language, override
+
+register = template.Library()
+
+# Where the way of Django is not ours: it would write Nov. 23, 2026.
+DATES = {"en": "j F Y"}
+
+
+@register.simple_tag
+def day(moment):
+    """Draw a date as its language writes it: « 1er novembre 2026 », “1 November 2026”, 「2026年11月1日」."""
+    local = timezone.localtime(moment)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat("T", "minutes"), date_in_words(local))
+
+
+@register.simple_tag
+def time_of_day(moment):
+    """Draw the time of a moment as its language writes it: « 14:05 », “2:05 p.m.”."""
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat("T", "minutes"), date_format(local, "TIME_FORMAT")
+    )
+
+
+def date_in_words(local):
+    language = get_language()
+    words = date_format(local, DATES.get(language, "DATE_FORMAT"))
+    return words.replace("1 ", "1er ", 1) if local.day == 1 and language == "fr" else words
+
+
+@register.simple_tag(takes_context=True)
+def switcher(context):
+    """Return the editions as a list: code, name, address of this page there or else of the front page, which of the two.
+
+    `same_place` is for pages that no search engine shall take for translations of each other, else `alternates`.
+    """
+    here = context.get("same_place") or context.get("alternates") or {}
+    return [
+        {
+            "code": code,
+            "name": name,
+            "url": here.get(code) or front_page_of(code),
+            "same": code in here,
+            "current": code == get_language(),
+        }
+        for code, name in settings.LANGUAGES
+    ]
+
+
+@register.simple_tag
+def share_picture(thing):
+    """Return {url, width, height, type} of what an article or a photo is shown by elsewhere, or None."""
+    found = thing.sharing_picture
+    return found and found | {"url": urljoin(settings.SITE_URL, found["url"])}
+
+
+def front_page_of(code):
+    with override(code):
+        return reverse("front_page")

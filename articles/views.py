@@ -1,0 +1,243 @@
+"""What readers see. Nothing here looks at the visitor: any cache may keep it."""
+
+from urllib.parse import urlencode
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+from django.http import Http404, HttpResponse, HttpResponseGone
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language, override
+
+from articles.editions import newer_original
+from articles.models import Article, Author, Page, Tag
+from articles.models.dossier import place_of
+from articles.moved import wordpress_number
+from articles.parts import body_of, cards
+from articles.publication import published
+from articles.trails import Period
+from newsroom.cache import depends_on, public_page
+from newsroom.parts import HOLE, fill, kept_frame
+
+PER_PAGE = 18  # on the front page: the lead story, five lines, four rows of three cards
+RELATED = 3
+LISTS = ["components/_cards.html"]
+FRONT_LISTS = ["articles/_newest.html", "articles/_latest.html"]
+
+
+def here():
+    """Return the articles that readers of the current edition may see."""
+    depends_on(f"articles-{get_language()}")
+    return Article.objects.published().edition(get_language())
+
+
+def in_every_edition(name, *args):
+    """Return edition to address, for a page that every edition has."""
+    addresses = {}
+    for code in settings.EDITIONS:
+        with override(code):
+            addresses[code] = reverse(name, args=args)
+    return addresses
+
+
+def with_siblings(thing, siblings):
+    """Return edition to address, of `thing` and of what says the same in other languages."""
+    depends_on(f"group:{thing.group}")
+    found = {row.language: row.get_absolute_url() for row in (thing, *siblings)}
+    return {code: found[code] for code in settings.EDITIONS if code in found}
+
+
+def list_page(request, template, articles, number, context, *, may_be_empty=True, lists=LISTS, kind_of=None, **address):
+    """Draw one page of a list; each page has one address only, one that has nothing to show has none.
+
+    `context()` gives what `template` shows around the list; the templates `lists` draw the cards into its holes.
+    """
+    name = request.resolver_match.view_name
+    first_url = reverse(name, kwargs=address)
+    path = reverse(name, kwargs=address | {"number": number}) if number else first_url
+    if number and (number == 1 or request.path != path):
+        return redirect(path if number > 1 else first_url, permanent=True)
+    try:
+        keys = articles.newest_first().values_list("pk", flat=True)
+        page = Paginator(keys, PER_PAGE, allow_empty_first_page=may_be_empty).page(1 if number is None else number)
+    except InvalidPage:
+        raise Http404 from None
+
+    def draw():
+        found = context()
+        if page.number > 1:  # it says nothing that another edition's second page says; its list is there all the same
+            found["same_place"] = found.pop("alternates")
+        found |= {"number": page.number, "canonical": path, "list": HOLE}
+        return render_to_string(template, found, request)
+
+    frame = kept_frame(path, draw)
+    shown = {"cards": cards(list(page), kind_of), "page": page, "first_url": first_url}
+    return HttpResponse(fill(frame, *(render_to_string(one, shown) for one in lists)))
+
+
+@public_page(query=["s", "feed", "p"])
+def front_page(request, number=None):
+    if "s" in request.GET:  # WordPress's address of a search
+        words = urlencode({"q": request.GET["s"][:200]})
+        return redirect(f"{reverse('search')}?{words}", permanent=True)
+    if "feed" in request.GET:  # and of a feed
+        return redirect("feed_atom" if request.GET["feed"] == "atom" else "feed", permanent=True)
+    if wordpress_number(request):
+        raise Http404  # articles/moved.py knows whether it leads somewhere
+
+    def context():
+        return {"alternates": in_every_edition("front_page")}
+
+    more = {"lists": FRONT_LISTS, "kind_of": front_kind} if number is None else {}
+    return list_page(request, "articles/front_page.html", here(), number, context, **more)
+
+
+def front_kind(place):
+    """Return how an article is shown on the front page by its place there, 0 being the newest."""
+    return "lead" if place == 0 else "line" if place < 6 else ""
+
+
+@public_page
+def tag(request, slug, number=None):
+    pk = get_object_or_404(Tag.objects.filter(language=get_language()).values_list("pk", flat=True), slug=slug)
+    depends_on(f"tagged:{pk}")
+
+    def context():
+        found = Tag.objects.get(pk=pk)
+        return {"tag": found, "alternates": with_siblings(found, found.siblings())}
+
+    articles = Article.objects.published().edition(get_language()).filter(tagged__tag=pk)
+    return list_page(request, "articles/tag.html", articles, number, context, slug=slug)
+
+
+@public_page
+def tags(request):
+    """List every topic that has articles, with their number, in the order of the alphabet."""
+    depends_on("tag", f"articles-{get_language()}")
+    found = (
+        Tag.objects.filter(language=get_language())
+        .in_use()
+        .annotate(articles=Count("tagged", filter=published("tagged__content_object__")))
+    )
+    context = {
+        # By address, which has no accents: no database need know that É stands with E.
+        "tags": sorted(found, key=lambda tag: tag.slug),
+        "alternates": in_every_edition("tags"),
+        "canonical": request.path,
+    }
+    return render(request, "articles/tags.html", context)
+
+
+@public_page
+def author(request, slug, number=None):
+    pk = get_object_or_404(Author.objects.values_list("pk", flat=True), slug=slug)
+    depends_on(f"written:{pk}")
+
+    def context():
+        return {"author": Author.objects.for_page().get(pk=pk), "alternates": in_every_edition("author", slug)}
+
+    articles = Article.objects.published().edition(get_language()).filter(author=pk)
+    return list_page(request, "articles/author.html", articles, number, context, slug=slug)
+
+
+@public_page
+def archive(request, year, month=None, number=None):
+    """Draw the articles of a year or of a month; one without articles has no page."""
+    address = {"year": year, "month": month} if month else {"year": year}
+
+    def context():
+        return {"period": Period(year, month), "alternates": _archives_of(address)}
+
+    found = here().within(**address)
+    return list_page(request, "articles/archive.html", found, number, context, may_be_empty=False, **address)
+
+
+def _archives_of(period):
+    """Return edition to address, of the archives of one year or month: an edition without articles of then has none."""
+    depends_on(*(f"articles-{code}" for code in settings.EDITIONS))
+    there = set(Article.objects.published().within(**period).order_by().values_list("language", flat=True).distinct())
+    name = "month" if "month" in period else "year"
+    return {code: path for code, path in in_every_edition(name, *period.values()).items() if code in there}
+
+
+@public_page
+def archives(request):
+    """Draw every month that has articles, with their number, newest first."""
+    months = here().order_by().annotate(month=TruncMonth("published_at")).values("month").annotate(count=Count("pk"))
+    return render(
+        request,
+        "articles/archives.html",
+        {
+            "months": months.order_by("-month"),
+            "alternates": in_every_edition("archives"),
+            "canonical": request.path,
+        },
+    )
+
+
+@public_page
+def article(request, slug):
+    """Draw the article of this address, else the page of this address; one that was taken back is gone."""
+    pk = Article.objects.published().edition(get_language()).filter(slug=slug).values_list("pk", flat=True).first()
+    if not pk:
+        return _page(request, slug)
+
+    def draw():
+        article = get_object_or_404(Article.objects.for_page(), pk=pk)
+        body = body_of(article.body, article.language)
+        return f"{' '.join(body.frames)}{HOLE}{draw_article(request, article, body, HOLE)}"
+
+    players, _hole, frame = kept_frame(f"article {pk}", draw).partition(HOLE.encode())
+    around = kept_frame(f"below {pk}", lambda: below(get_object_or_404(Article.objects.only("related"), pk=pk)))
+    return answer(fill(frame, around), players.decode().split())
+
+
+def draw_article(request, article, body, below, **more):
+    """Draw an article's own page around its `body` and what stands `below` it.
+
+    Whether it is published, or to be looked at before (articles/preview.py).
+    """
+    siblings = list(article.siblings().published().as_siblings())
+    context = {
+        "article": article,
+        "body": body,
+        "siblings": siblings,
+        "newer_original": newer_original(article, siblings),
+        "alternates": with_siblings(article, siblings),
+        "place": place_of(article),
+        "below": below,
+        "canonical": article.get_absolute_url(),
+    }
+    return render_to_string("articles/article.html", context | more, request)
+
+
+def below(article, **more):
+    """Draw what stands below an article and changes without it: what to read next, and what readers say."""
+    context = {"article": article, "cards": cards(article.read_next(RELATED))}
+    return render_to_string("articles/_below.html", context | more)
+
+
+def answer(page, players):
+    """Return a page into which frames may come from the hosts of the `players` in it, and from no others."""
+    return csp_update({"frame-src": players or None})(HttpResponse)(page)
+
+
+def _page(request, slug):
+    depends_on(f"articles-{get_language()}")  # an article of this address would come before it
+    found = Page.objects.published().filter(language=get_language(), slug=slug).first()
+    if not found:
+        if Article.objects.edition(get_language()).taken_back().filter(slug=slug).exists():
+            return HttpResponseGone()
+        raise Http404
+    body = body_of(found.body, found.language)
+    context = {
+        "this": found,
+        "body": body,
+        "alternates": with_siblings(found, found.siblings().published()),
+        "canonical": request.path,
+    }
+    return answer(render_to_string("articles/page.html", context, request), body.frames)

@@ -1,0 +1,247 @@
+"""The whole site as one command starts it, on a busy evening: `python bench/busy.py`. SQLite, one machine, no nginx.
+
+How long from the start to the first page; memory at rest and at its peak; how long readers wait, quiet and while
+somebody publishes every half second and twenty comments a second arrive; how many comments a second it stores.
+"""
+
+import http.client
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+PORT = int(os.environ.get("BENCH_PORT", 8195))
+READERS, READS, SECONDS = 4, 100, 20  # readers, pages a second they ask for together, seconds of each spell
+PUBLISH = """
+import sys, time
+from django.utils import timezone
+from articles.models import Article
+before = Article.objects.filter(language="fr").published().first()
+end = time.monotonic() + {seconds}
+number = 0
+while time.monotonic() < end:
+    number += 1
+    began = time.monotonic()
+    now = timezone.now()
+    Article.objects.create(language="fr", title=f"Dépêche {{number}}", slug=f"depeche-{{number}}", standfirst="Une phrase.",
+        body=before.body, author=before.author, photo=before.photo, published_at=now, first_published_at=now)
+    time.sleep(max(0, 0.5 - (time.monotonic() - began)))
+print(number)
+"""
+
+
+def environment(folder):
+    return os.environ | {
+        "NEWSROOM_DATA": str(folder),
+        "PORT": str(PORT),
+        "SITE_URL": f"http://127.0.0.1:{PORT}",
+        "NEWSROOM_LIMITS": "off",
+    }
+
+
+def manage(folder, *arguments):
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT, env=environment(folder), check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+@contextmanager
+def served(folder):
+    """Serve; yield the process and the seconds from its start to the first page."""
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment(folder), stdout=subprocess.DEVNULL
+    )
+    try:
+        while True:
+            try:
+                urlopen(f"http://127.0.0.1:{PORT}/", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.01)
+        yield process, time.monotonic() - began
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def tree(pid):
+    """Return a process and all below it."""
+    found = [pid]
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += tree(int(child))
+    return found
+
+
+def memory(pid):
+    """Return the MB that a process and all below it hold: resident, and with shared pages counted once."""
+    sums = {"Rss": 0, "Pss": 0}
+    for one in tree(pid):
+        with suppress(OSError):  # it has just ended
+            for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines():
+                name, _, rest = line.partition(":")
+                if name in sums:
+                    sums[name] += int(rest.split()[0]) / 1024
+    return sums
+
+
+def spent(pid):
+    """Return the CPU seconds that the web server and the worker, with what they have started, have taken so far."""
+    found = {"web": 0, "work": 0}
+    for one in tree(pid):
+        with suppress(OSError):
+            name = "web" if b"granian" in Path(f"/proc/{one}/cmdline").read_bytes() else "work"
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            found[name] += sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
+class Readers:
+    """Readers who ask for pages at an even pace, whatever the site does: what is late waits, and that counts."""
+
+    def __init__(self, paths, seconds):
+        self.paths, self.seconds, self.times, self.errors = paths, seconds, [], 0
+
+    def run(self):
+        self.began = time.monotonic()
+        threads = [threading.Thread(target=self.read, args=[number]) for number in range(READERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sorted(self.times)
+
+    def read(self, which):
+        chance = random.Random(which)
+        with closing(http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)) as line:
+            for turn in range(self.seconds * READS // READERS):
+                due = self.began + (turn * READERS + which) / READS
+                time.sleep(max(0, due - time.monotonic()))
+                line.request("GET", chance.choice(self.paths), headers={"Accept-Encoding": "br"})
+                answer = line.getresponse()
+                answer.read()
+                self.errors += answer.status != 200
+                self.times.append(time.monotonic() - due)
+
+
+def comment(line, slug, number):
+    body = urlencode({"comment": f"Thought {number}", "name": "Zoé", "email": f"reader{number}@example.invalid"})
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    line.request("POST", f"/{slug}/comment/", body, headers)
+    answer = line.getresponse()
+    answer.read()
+    return answer.status
+
+
+def write_comments(slug, first, seconds, a_second=None, until=None):
+    """Post comments one after the other; `a_second`: no faster than this. Return the statuses."""
+    said, began = [], time.monotonic()
+    with closing(http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)) as line:
+        while time.monotonic() - began < seconds:
+            if a_second:
+                time.sleep(max(0, began + len(said) / a_second - time.monotonic()))
+            said.append(comment(line, slug, first + len(said)))
+    return said
+
+
+def at(times, hundredth):
+    return times[min(len(times) - 1, len(times) * hundredth // 100)] * 1000
+
+
+def stored(folder):
+    with closing(sqlite3.connect(folder / "newsroom.sqlite3")) as database:
+        return database.execute("SELECT count(*) FROM comments_pendingcomment").fetchone()[0]
+
+
+def spell(name, paths, process):
+    readers, before = Readers(paths, SECONDS), spent(process.pid)
+    times = readers.run()
+    took = {part: seconds - before[part] for part, seconds in spent(process.pid).items()}
+    print(
+        f"{name}: {len(times)} pages, median {at(times, 50):.1f} ms, 99th of 100 {at(times, 99):.1f} ms, "
+        f"slowest {times[-1] * 1000:.0f} ms, {readers.errors} errors; "
+        f"CPU {took['web']:.1f} s web, {took['work']:.1f} s work", flush=True,
+    )  # fmt: skip
+    return at(times, 99)
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="newsroom-bench-") as name:
+        folder = Path(name)
+        manage(folder, "serve", "--prepare-only")
+        manage(folder, "demo")
+        for _ in range(3):
+            with served(folder) as (_, first):
+                print(f"start to first page: {first:.2f} s (aim 2)", flush=True)
+        with served(folder) as (process, _):
+            measure(folder, process)
+
+
+def measure(folder, process):
+    slugs = manage(
+        folder, "shell", "--no-imports", "-v0", "-c",
+        "from articles.models import Article; print(*Article.objects.published().filter(language='fr').values_list('slug', flat=True))",
+    ).split()  # fmt: skip
+    paths = ["/", "/feed/", "/tag/", "/archives/", *(f"/{slug}/" for slug in slugs[:12])]
+    time.sleep(20)  # what the demo left to do in the background goes first
+    rest = memory(process.pid)
+    print(f"memory at rest: {rest['Rss']:.0f} MB (aim 250), {rest['Pss']:.0f} counting shared pages once", flush=True)
+
+    peak, done = [], threading.Event()
+
+    def watch():
+        while not done.wait(0.5):
+            peak.append(memory(process.pid)["Rss"])
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    Readers(paths, 3).run()
+    quiet = spell("quiet", paths, process)
+    code = PUBLISH.format(seconds=SECONDS)
+    publisher = subprocess.Popen(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-v0", "-c", code],
+        cwd=ROOT, env=environment(folder), stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    statuses = []
+    writer = threading.Thread(target=lambda: statuses.extend(write_comments(slugs[0], 0, SECONDS, 20)))
+    writer.start()
+    busy = spell("busy", paths, process)
+    writer.join()
+    published = publisher.communicate()[0].strip()
+    print(f"  meanwhile {published} articles published, {statuses.count(200)} of {len(statuses)} comments taken")
+    print(f"  99th of 100, busy against quiet: {busy / quiet:.1f} times (aim 3)", flush=True)
+
+    before, said, began = stored(folder), [], time.monotonic()
+    threads = [
+        threading.Thread(target=lambda first=first: said.extend(write_comments(slugs[1], first, 10)))
+        for first in range(10**6, 9 * 10**6, 10**6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.monotonic() - began
+    kept = stored(folder) - before
+    print(f"comments stored: {kept / took:.0f} a second (aim 150), {len(said) - said.count(200)} errors", flush=True)
+    done.set()
+    watcher.join()
+    print(f"memory, the peak of all this: {max(peak):.0f} MB (aim 400)")
+
+
+if __name__ == "__main__":
+    main()

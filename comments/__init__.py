@@ -1,0 +1,1 @@
+"""Readers' voices, moderated, on top of django-comments-xtd."""

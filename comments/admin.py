@@ -1,0 +1,107 @@
+"""Comments at the desk: where the moderators' pages stand, and the blocklist they keep."""
+
+from django.contrib import admin
+from django.urls import path, reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from comments.desk import person, views
+from comments.desk.cases import listed
+from comments.desk.forms import RuleForm
+from comments.desk.log import age
+from comments.models import BlockRule, ReaderComment
+from newsroom.desk import Row, Section
+
+
+@admin.register(ReaderComment)
+class ReaderCommentAdmin(admin.ModelAdmin):
+    """A place at the desk, and none of the admin's own pages: no list one may sort or filter at will, no form.
+
+    Comments are read in comments/desk/views.py, and changed by decisions alone.
+    """
+
+    desk_tab = (15, _("Comments"))
+
+    def has_view_permission(self, request, obj=None):
+        return views.may_read(request.user)
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """No page here deletes; this lets an article go, with its comments, for those who may delete articles."""
+        return request.user.has_perm("articles.delete_article")
+
+    def desk_count(self, request):
+        return views.waiting(request)
+
+    def desk_sections(self, request):
+        """The first page names what waits longest; how much there is stands in the navigation beside it."""
+        rows = [
+            Row(
+                Truncator(row.comment).chars(90),
+                reverse("admin:comments_case", args=[row.public_id]),
+                f"{row.user_name} · {row.article.title} · {age(row.submit_date)}",
+            )
+            for row in listed("waiting")[:5]
+        ]
+        yield Section(15, _("Comments that wait"), rows, reverse(views.LIST), _("No comment waits."))
+
+    def get_urls(self):
+        pages = [
+            ("", views.queue, "comments_readercomment_changelist"),
+            ("decide/", views.decide, "comments_decide"),
+            ("undo/", views.undo, "comments_undo"),
+            ("log/", views.log, "comments_log"),
+            ("write/", views.write, "comments_write"),
+            ("<slug:public_id>/", views.case, "comments_case"),
+            ("<slug:public_id>/answer/", views.answer, "comments_answer"),
+            ("<slug:public_id>/block/", person.block, "comments_block"),
+            ("<slug:public_id>/address/", person.address, "comments_address"),
+            ("<slug:public_id>/export/", person.export, "comments_export"),
+            ("<slug:public_id>/erase/", person.erase, "comments_erase"),
+        ]
+        return [path(route, self.admin_site.admin_view(view), name=name) for route, view, name in pages]
+
+
+@admin.register(BlockRule)
+class BlockRuleAdmin(admin.ModelAdmin):
+    """What moderators want flagged or dropped. A person or a network is a keyed hash, of which nobody sees the whole."""
+
+    form = RuleForm
+    list_display = ("rule", "action", "note", "created_by", "created_at")
+    list_filter = ("kind", "action")
+    list_select_related = ("created_by",)
+    search_fields = ("note",)
+    search_help_text = _("In the notes")
+    show_full_result_count = False
+    ordering = ("kind", "value", "pk")
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup in ("kind__exact", "action__exact")
+
+    @admin.display(description=_("rule"))
+    def rule(self, row):
+        return str(row)
+
+    def get_fields(self, request, row=None):
+        return ("rule", "action", "note") if row and row.kind in row.HASHED else ("kind", "value", "action", "note")
+
+    def get_readonly_fields(self, request, row=None):
+        return ("rule",) if row and row.kind in row.HASHED else ()
+
+    def get_form(self, request, obj=None, change=False, **options):
+        form = super().get_form(request, obj, change, **options)
+        form.may_type_networks = request.user.has_perm("comments.view_contact")
+        return form
+
+    def save_model(self, request, row, form, change):
+        if not change:
+            row.created_by = request.user
+        super().save_model(request, row, form, change)

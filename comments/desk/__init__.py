@@ -1,0 +1,1 @@
+"""The moderation desk: what moderators see and do, as pages of the admin."""

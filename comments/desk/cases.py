@@ -1,0 +1,183 @@
+"""The lists of comments that a moderator reads, and each comment with all that helps to decide on it.
+
+No address and no network is read here: people are told apart by keyed hashes, of which only counts leave this file.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from comments import spam, thread
+from comments.desk.log import age, reason_in_words, who
+from comments.models import CommentContact, ModerationEvent, ReaderComment, Report
+
+Status = ReaderComment.Status
+PER_PAGE = 20
+
+SHOWS = {
+    "waiting": gettext_lazy("Waiting"),
+    "reported": gettext_lazy("Reported"),
+    "spam": pgettext_lazy("comments", "Spam"),
+    "rejected": pgettext_lazy("comments", "Rejected"),
+    "removed": pgettext_lazy("comments", "Removed"),
+    "approved": pgettext_lazy("comments", "Approved"),
+}
+
+
+def comments():
+    """Return the comments that have words, with what a case draws of each and nothing of who wrote it."""
+    names = ("public_id", "status", "status_at", "is_author", "hold_reasons", "user_name", "comment", "submit_date")
+    article = ("title", "slug", "language", "author__name")
+    return (
+        ReaderComment.objects.with_reports()
+        .exclude(comment="")
+        .select_related("article__author")
+        .only(*names, "parent_id", "thread_id", "level", *(f"article__{name}" for name in article))
+    )
+
+
+def listed(show, words=""):
+    """Return the comments of one of SHOWS, in the order to read them; with `words`, those that hold them."""
+    rows = comments()
+    if words:
+        rows = rows.filter(Q(user_name__icontains=words) | Q(comment__icontains=words))
+    if show == "waiting":
+        return rows.filter(Q(status=Status.PENDING) | Q(reported=True)).order_by("-reported", "submit_date", "pk")
+    if show == "reported":
+        return rows.filter(reported=True).order_by("submit_date", "pk")
+    if show in Status.values:
+        rows = rows.filter(status=show)
+    return rows.order_by("-status_at", "-pk")
+
+
+def count_waiting():
+    """Return how many comments wait for a moderator: the pending and the reported. One query, on two indexes."""
+    pending = ReaderComment.objects.pending().order_by().values("pk")
+    return pending.union(Report.objects.open().order_by().values("comment")).count()
+
+
+def count_by_status():
+    """Return {name of SHOWS: how many}. One query."""
+    counted = ReaderComment.objects.exclude(comment="").order_by().values("status").annotate(count=Count("pk"))
+    return {row["status"]: row["count"] for row in counted}
+
+
+@dataclass
+class Case:
+    """A comment to decide on, and what there is to know about it."""
+
+    comment: ReaderComment
+    parent: ReaderComment | None = None
+    stands: bool = True
+    earlier: Counter | None = None
+    reports: list = field(default_factory=list)
+    last: ModerationEvent | None = None
+
+    @property
+    def age(self):
+        return age(self.comment.submit_date)
+
+    @property
+    def is_pending(self):
+        return self.comment.status == Status.PENDING
+
+    @property
+    def is_approved(self):
+        return self.comment.status == Status.APPROVED
+
+    @property
+    def needs_answer(self):
+        """Whether approving is an answer to something: to the comment itself, or to those who reported it."""
+        return not self.is_approved or bool(self.reports)
+
+    @property
+    def looks_like_spam(self):
+        return len(self.comment.hold_reasons) > 1
+
+    @property
+    def why(self):
+        """Why it was flagged, as sentences."""
+        return spam.in_words(self.comment.hold_reasons)
+
+    @property
+    def place(self):
+        """What it answers, in words; empty at the top of a thread."""
+        if not self.comment.is_reply:
+            return ""
+        return _("answers a visible comment") if self.stands else _("answers a comment that readers do not see")
+
+    @property
+    def earlier_in_words(self):
+        """What the commenter's other comments came to: numbers."""
+        if self.earlier is None:
+            return ""
+        words = [
+            ngettext("%d approved", "%d approved", self.earlier[Status.APPROVED]),
+            ngettext("%d rejected", "%d rejected", self.earlier[Status.REJECTED]),
+            ngettext("%d spam", "%d spam", self.earlier[Status.SPAM]),
+            ngettext("%d removed", "%d removed", self.earlier[Status.REMOVED]),
+            ngettext("%d waiting", "%d waiting", self.earlier[Status.PENDING]),
+        ]
+        order = (Status.APPROVED, Status.REJECTED, Status.SPAM, Status.REMOVED, Status.PENDING)
+        counts = [self.earlier[status] for status in order]
+        return ", ".join(text % count for text, count in zip(words, counts, strict=True) if count) or _("first comment")
+
+    @property
+    def decided(self):
+        """Who decided it last, when and why, as a sentence; empty when nobody has."""
+        if self.last is None or self.is_pending:
+            return ""
+        parts = {"status": self.comment.get_status_display(), "who": who(self.last.actor), "age": age(self.last.at)}
+        if reason := reason_in_words(self.last.reason):
+            return _("%(status)s by %(who)s, %(age)s: %(reason)s") % (parts | {"reason": reason})
+        return _("%(status)s by %(who)s, %(age)s") % parts
+
+
+def cases(rows):
+    """Return a Case for each comment of a list. Six queries at most, however many there are."""
+    rows = list(rows)
+    pks = [row.pk for row in rows]
+    replies = [row for row in rows if row.is_reply]
+    parents = ReaderComment.objects.only("user_name", "comment", "status", "public_id").in_bulk(
+        {row.parent_id for row in replies}
+    )
+    relations = _relations([row.thread_id for row in replies])
+    earlier = _earlier(pks)
+    reports, last = defaultdict(list), {}
+    for report in Report.objects.open().filter(comment__in=pks):
+        reports[report.comment_id].append(report)
+    for event in ModerationEvent.objects.filter(comment__in=pks).select_related("actor").order_by("at", "pk"):
+        if event.action != ModerationEvent.Action.LOOK:
+            last[event.comment_id] = event
+    return [
+        Case(
+            comment=row,
+            parent=parents.get(row.parent_id) if row.is_reply else None,
+            stands=not row.is_reply or thread.stands(row.parent_id, relations),
+            earlier=earlier.get(row.pk, Counter()) - Counter({row.status: 1}) if row.pk in earlier else None,
+            reports=reports[row.pk],
+            last=last.get(row.pk),
+        )
+        for row in rows
+    ]
+
+
+def _relations(thread_ids):
+    """Return pk to (parent_id, status) of all comments of these threads."""
+    rows = ReaderComment.objects.filter(thread_id__in=thread_ids).order_by()
+    return {pk: (above, status) for pk, above, status in rows.values_list("pk", "parent_id", "status")}
+
+
+def _earlier(pks):
+    """Return, for each comment whose writer can be told from others, how many of hers have which status."""
+    known = dict(
+        CommentContact.objects.filter(comment__in=pks).exclude(email_key="").values_list("comment", "email_key")
+    )
+    counts = defaultdict(Counter)
+    rows = CommentContact.objects.filter(email_key__in=set(known.values())).order_by()
+    for key, status, count in rows.values_list("email_key", "comment__status").annotate(Count("pk")):
+        counts[key][status] = count
+    return {pk: counts[key] for pk, key in known.items()}

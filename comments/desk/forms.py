@@ -1,0 +1,154 @@
+"""What moderators fill in: what to look for, what to decide and why, an answer, a rule."""
+
+import ipaddress
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+from comments import text
+from comments.desk.cases import PER_PAGE, SHOWS
+from comments.desk.log import REASONS
+from comments.forms import MAX_TEXT
+from comments.models import BlockRule, ReaderComment
+from newsroom.limits import network_key
+
+Kind = BlockRule.Kind
+
+
+class ListForm(forms.Form):
+    """Which list, and which words. What is not understood shows the comments that wait."""
+
+    show = forms.ChoiceField(choices=SHOWS, required=False)
+    q = forms.CharField(max_length=100, required=False, label=_("Search in names and comments"))
+    page = forms.IntegerField(min_value=1, max_value=10**6, required=False)
+
+    def wanted(self):
+        """Return (one of SHOWS or "all", the words)."""
+        self.full_clean()
+        words = self.cleaned_data.get("q", "")
+        return self.cleaned_data.get("show") or ("all" if words else "waiting"), words
+
+    def address(self):
+        """Return the list's address relative to the first one's: its query, of what was understood only."""
+        self.full_clean()
+        return urlencode({name: value for name, value in self.cleaned_data.items() if value})
+
+
+class LogForm(forms.Form):
+    """Whose decisions."""
+
+    by = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+
+
+class DecisionForm(forms.Form):
+    """What becomes of which comments, and why. `comment` holds what was seen: a public id, a colon, a status."""
+
+    status = forms.ChoiceField(
+        choices=[choice for choice in ReaderComment.Status.choices if choice[0] != ReaderComment.Status.PENDING]
+    )
+    reason = forms.ChoiceField(choices=REASONS, required=False)
+    words = forms.CharField(max_length=250, required=False)
+
+    def clean(self):
+        seen = dict(value.partition(":")[::2] for value in self.data.getlist("comment")[: 10 * PER_PAGE])
+        self.cleaned_data["seen"] = {key: seen[key] for key in seen if "\0" not in key}
+        if not self.cleaned_data["seen"]:
+            raise forms.ValidationError(_("Choose the comments to decide on first."))
+        return self.cleaned_data
+
+    @property
+    def why(self):
+        """The line's reason: a code, or words, or both."""
+        given = (self.cleaned_data["reason"], text.one_line(self.cleaned_data["words"]))
+        return ": ".join(part for part in given if part)
+
+
+class UndoForm(forms.Form):
+    batch = forms.UUIDField()
+
+
+class AnswerForm(forms.Form):
+    """What the author says to a reader."""
+
+    answer = forms.CharField(
+        max_length=MAX_TEXT,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        error_messages={"required": _("Write your answer here.")},
+    )
+
+    def clean_answer(self):
+        words = text.plain(self.cleaned_data["answer"])
+        if not words:
+            raise forms.ValidationError(self.fields["answer"].error_messages["required"])
+        return words
+
+
+class AuthorForm(AnswerForm):
+    """What the author says below an article, answering nobody."""
+
+    article = forms.ModelChoiceField(Article.objects.none(), label=_("Article"))
+
+    field_order = ("article", "answer")
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        newest = Article.objects.published().select_related("author").order_by("-published_at", "-pk")
+        self.fields["article"].queryset = newest
+        self.fields["answer"].label = _("Comment")
+
+
+class BlockForm(forms.Form):
+    """Why a commenter is not to be read any more."""
+
+    network = forms.BooleanField(required=False)
+    why = forms.CharField(max_length=200, required=False)
+
+
+class RuleForm(forms.ModelForm):
+    """A rule of the blocklist. People are put on it from a comment of theirs, and never by an address."""
+
+    class Meta:
+        model = BlockRule
+        fields = ("kind", "value", "action", "note")
+        help_texts = {
+            "value": _(
+                "A word or phrase, or a domain such as example.org. To block a person, open one of her comments."
+            ),
+            "note": _("For your colleagues: why this rule is here."),
+        }
+
+    may_type_networks = False
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if "kind" in self.fields:
+            hidden = {Kind.PERSON} if self.may_type_networks else {Kind.PERSON, Kind.NETWORK}
+            self.fields["kind"].choices = [choice for choice in Kind.choices if choice[0] not in hidden]
+
+    def clean(self):
+        found = super().clean()
+        kind, value = found.get("kind"), found.get("value", "").strip()
+        if kind == Kind.NETWORK and value:
+            found["value"] = self._network(value)
+        elif text.ADDRESS.search(value):
+            self.add_error("value", _("This is an address of a person. Open a comment of hers and block her there."))
+        elif kind in (Kind.LINK, Kind.DOMAIN) and value:
+            found["value"] = self._domain(value)
+        return found
+
+    def _network(self, value):
+        try:
+            return network_key(ipaddress.ip_address(value))
+        except ValueError:
+            self.add_error("value", _("This is not an IP address. It looks like 192.0.2.1 or 2001:db8::1."))
+            return value
+
+    def _domain(self, value):
+        domain = value.casefold().partition("://")[2] or value.casefold()
+        domain = domain.partition("/")[0].strip(".@").removeprefix("www.")
+        if "." not in domain or any(sign.isspace() for sign in domain):
+            self.add_error("value", _("This is not a domain. It looks like example.org."))
+        return domain

@@ -1,0 +1,95 @@
+"""Comments as feeds: what readers see, nothing else; every field is named here, none is taken from a whole row."""
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from articles.feed_formats import FORMATS
+from articles.models import Article
+from articles.structured_data import absolute, moment, name_for_ever
+from comments import text
+from comments import thread as threads
+from comments.intake import published_article
+from comments.models import ReaderComment
+from newsroom.cache import depends_on, public_page
+from newsroom.models import SiteIdentity
+from newsroom.typography import typeset
+
+NEWEST = 20
+
+
+def shown_newest(articles):
+    """Return the newest comments that readers see below `articles`, with their articles.
+
+    Found by walking back from the newest of all, further at each step: a site has many, a feed shows few.
+    """
+    rows, found, step = ReaderComment.objects.order_by("-pk").values_list("pk", "article_id", "status"), [], 3 * NEWEST
+    while True:
+        part = list(rows[:step])
+        approved = [(pk, article) for pk, article, status in part if status == ReaderComment.Status.APPROVED]
+        public = set(articles.filter(pk__in={article for _pk, article in approved}).values_list("pk", flat=True))
+        relations = threads.relations_of(public)
+        found += [pk for pk, article in approved if article in public and threads.stands(pk, relations[article])]
+        if len(found) >= NEWEST or len(part) < step:
+            break
+        rows, step = rows.filter(pk__lt=part[-1][0]), 2 * step
+    shown = ReaderComment.objects.filter(pk__in=found[:NEWEST]).select_related("article")
+    return sorted(shown, key=lambda comment: (comment.submit_date, comment.pk), reverse=True)
+
+
+def respond(request, articles, title, link, kind):
+    """Return the newest comments below `articles` as a feed of the current edition, in one of FORMATS."""
+    title = typeset(title, get_language())
+    feed = FORMATS[kind](title, absolute(link), title, language=get_language(), feed_url=absolute(request.path))
+    for comment in shown_newest(articles):
+        add(feed, comment)
+    # No Last-Modified: what is approved late is older than what stood there before.
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+def add(feed, comment):
+    article = comment.article
+    url = absolute(reverse("comments:permalink", args=[article.slug, comment.public_id]))
+    title = _("%(name)s on “%(title)s”") % {"name": comment.user_name, "title": article.title}
+    facts = {
+        "id": name_for_ever("comment", comment.public_id, comment.submit_date),
+        "url": url,
+        "title": typeset(title, get_language()),
+        "content_html": text.as_html(comment.comment),
+        "date_published": moment(comment.submit_date),
+        "authors": [{"name": comment.user_name}],
+    }
+    feed.add_item(
+        title=facts["title"],
+        link=url,
+        unique_id=facts["id"],
+        unique_id_is_permalink=False,
+        description=comment.comment,
+        author_name=comment.user_name,
+        pubdate=comment.submit_date,
+        updateddate=comment.submit_date,
+        categories=[],
+        content=facts["content_html"],
+        as_json=facts,
+    )
+
+
+@public_page
+def newest(request, kind="rss"):
+    """The newest comments of the edition."""
+    depends_on("thread", f"articles-{get_language()}")
+    title = _("Comments – %(site)s") % {"site": SiteIdentity.load().name}
+    articles = Article.objects.published().edition(get_language())
+    return respond(request, articles, title, reverse("front_page"), kind)
+
+
+@public_page
+def thread(request, slug, kind="rss"):
+    """The newest comments below one article."""
+    article = published_article(get_language(), slug)
+    if article is None:
+        raise Http404
+    depends_on(f"thread:{article.pk}")
+    title = _("Comments on “%(title)s”") % {"title": article.title}
+    return respond(request, Article.objects.filter(pk=article.pk), title, article.get_absolute_url(), kind)

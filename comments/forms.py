@@ -1,0 +1,139 @@
+"""What a reader fills in. Each refusal stands at its field, and every word typed stays."""
+
+import re
+import unicodedata
+
+from django import forms
+from django.core.validators import EmailValidator, MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from articles.models import Author
+from comments import text
+from comments.models import Report
+
+MAX_TEXT = 5000
+
+
+def name_key(name):
+    """Return a name as an eye takes it: case, accents of width and signs between letters make no difference."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", name).casefold() if sign.isalnum())
+
+
+class WorldwideAddress(EmailValidator):
+    """An address to which a mail can go: not name@localhost, nor name@[127.0.0.1]."""
+
+    literal_regex = re.compile("(?!)")
+
+    def __init__(self):
+        super().__init__(allowlist=[])
+
+
+class AddressField(forms.EmailField):
+    default_validators = [WorldwideAddress()]
+
+
+class CommentForm(forms.Form):
+    """One comment. The page it stands on may be days old, so it holds no token and no time."""
+
+    comment = forms.CharField(
+        label=_("Comment"),
+        # No max_length: a browser would cut a long paste without a word.
+        validators=[
+            MaxLengthValidator(
+                MAX_TEXT,
+                _("At most %(limit_value)s signs; this has %(show_value)s. Nothing is lost: shorten it here."),
+            )
+        ],
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        error_messages={"required": _("Write your comment here.")},
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=50,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname", "dir": "auto"}),
+        error_messages={"required": _("Give the name that will stand above your comment.")},
+    )
+    email = AddressField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Give your address: you confirm your comment by a message sent there."),
+            "invalid": _("This is not a complete e-mail address. It looks like name@example.org."),
+        },
+    )
+    follows = forms.BooleanField(label=_("Write to me when somebody answers"), required=False)
+    # People do not see it; programs that fill in whatever they find do.
+    subject = forms.CharField(
+        label=pgettext_lazy("trap for robots", "Leave this empty"),
+        required=False,
+        max_length=None,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **{"auto_id": "comment-form-%s"} | options)
+
+    def clean_comment(self):
+        words = text.plain(self.cleaned_data["comment"])
+        if not words:
+            raise forms.ValidationError(self.fields["comment"].error_messages["required"])
+        return words
+
+    def clean_name(self):
+        name = text.one_line(self.cleaned_data["name"])
+        if not name_key(name):
+            raise forms.ValidationError(self.fields["name"].error_messages["required"])
+        if text.ADDRESS.search(name):
+            raise forms.ValidationError(_("This is an e-mail address, and the name is published: give another."))
+        if name_key(name) in map(name_key, Author.objects.values_list("name", flat=True)):
+            raise forms.ValidationError(
+                _("This is the author’s name: give another. The author comments at the desk, under “Comments”.")
+            )
+        return name
+
+    @property
+    def is_trapped(self):
+        return bool(self.data.get("subject"))
+
+
+class ReportForm(forms.Form):
+    """Why a comment should not stand."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong with it?"),
+        choices=Report.Reason,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    note = forms.CharField(
+        label=_("In your words (optional)"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+    subject = CommentForm.base_fields["subject"]
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **{"auto_id": "report-form-%s"} | options)
+
+    def clean_note(self):
+        return text.without_addresses(text.plain(self.cleaned_data["note"]))[:500]
+
+    @property
+    def is_trapped(self):
+        return bool(self.data.get("subject"))
+
+
+class AddressForm(forms.Form):
+    """The address to which the link to one's own comments is sent."""
+
+    email = AddressField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages=CommentForm.base_fields["email"].error_messages,
+    )

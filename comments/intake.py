@@ -1,0 +1,177 @@
+"""From a filled-in form to a comment that waits for a moderator: nothing public happens here."""
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Article, FormerAddress
+from comments import decisions, notices, spam, thread
+from comments.keys import email_key, keyed, text_key, token
+from comments.models import BlockRule, CommentContact, PendingComment, ReaderComment
+from comments.text import without_addresses
+
+# A stranger's address gets at most so many unanswered messages in 48 hours, whoever types it.
+UNCONFIRMED_PER_ADDRESS = 3
+Status = ReaderComment.Status
+
+
+def token_hash(secret):
+    return keyed("token", secret)
+
+
+def submit(article, parent, words, network_key, silent=False):
+    """Keep what a reader sent until its address is confirmed, and send the message that asks for it.
+
+    `words`: name, email, comment and follows, as CommentForm cleans them. The caller answers everybody alike: what a
+    rule drops, what was sent before, and what would be one message too many for an address, ends here unseen.
+    """
+    who, key = words["email"].strip(), email_key(words["email"])
+    found = spam.Submission(
+        name=words["name"],
+        email=who,
+        email_key=key,
+        text=words["comment"],
+        text_key=text_key(without_addresses(words["comment"])),
+        network_key=network_key,
+        silent=silent,
+    )
+    reasons, refuse = spam.look(found)
+    if refuse:
+        return
+    secret = token()
+    values = {
+        "token_hash": token_hash(secret),
+        "article": article,
+        "parent": parent,
+        "name": without_addresses(found.name)[:50],
+        "email": who,
+        "email_key": key,
+        "text": without_addresses(found.text),
+        "text_key": found.text_key,
+        "follows": words["follows"],
+        "hold_reasons": reasons,
+        "network_key": network_key,
+    }
+    fingerprint = keyed("post", article.pk, parent.pk if parent else 0, key, found.text)
+    with transaction.atomic():
+        if _is_flooded(key):
+            return
+        pending, made = PendingComment.objects.get_or_create(fingerprint=fingerprint, defaults=values)
+        if made:
+            notices.ask_to_confirm(pending, secret)
+
+
+def _is_flooded(key):
+    waiting = PendingComment.objects.unconfirmed().filter(email_key=key).count()
+    return settings.LIMITS and waiting >= UNCONFIRMED_PER_ADDRESS
+
+
+class State(StrEnum):
+    """What a link in a message leads to."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    DONE_BEFORE = "done-before"
+    NOT_NOW = "not-now"
+    UNKNOWN = "unknown"
+
+
+@dataclass
+class Confirmation:
+    """`pending` is None when the link is unknown, too old, or its comment was erased."""
+
+    state: State
+    pending: PendingComment | None = None
+    comment: ReaderComment | None = None
+
+
+def look_up(secret):
+    """Say what a POST of this token would find. Writes nothing."""
+    pending = PendingComment.objects.alive().filter(token_hash=token_hash(secret)).select_related("article").first()
+    if pending is None:
+        return Confirmation(State.UNKNOWN)
+    if pending.confirmed_at:
+        return Confirmation(State.DONE_BEFORE, pending)
+    return Confirmation(State.WAITING if _has_a_place(pending) else State.NOT_NOW, pending)
+
+
+def confirm(secret):
+    """Turn an unconfirmed comment into one that waits for a moderator, once; return a Confirmation.
+
+    Where comments have closed, or what it answers has gone, it stays unconfirmed as long as its link lives.
+    """
+    with transaction.atomic():
+        rows = PendingComment.objects.alive().filter(token_hash=token_hash(secret))
+        # The row's lock makes eight at once queue up; whoever comes second finds the date.
+        if not rows.select_for_update().values_list("pk"):
+            return Confirmation(State.UNKNOWN)
+        found = look_up(secret)
+        if found.state != State.WAITING:
+            return found
+        pending = found.pending
+        comment = decisions.add(
+            article=pending.article,
+            parent=pending.parent,
+            user_name=pending.name,
+            comment=pending.text,
+            hold_reasons=pending.hold_reasons,
+        )
+        CommentContact.objects.create(
+            comment=comment,
+            email=pending.email,
+            email_key=pending.email_key,
+            network_key=pending.network_key,
+            follows=pending.follows,
+        )
+        _pass_if_known(comment, pending.email_key)
+        rows.update(
+            confirmed_at=timezone.now(),
+            name="",
+            email="",
+            email_key="",
+            text="",
+            text_key="",
+            hold_reasons=[],
+            parent=None,
+        )
+        return Confirmation(State.CONFIRMED, pending, comment)
+
+
+def _has_a_place(pending):
+    """Tell whether the article is still public and open, and what is answered still stands."""
+    if not pending.article.accepts_comments:
+        return False
+    if pending.parent_id is None:
+        return True
+    return thread.stands(pending.parent_id, thread.relations_of([pending.article_id])[pending.article_id])
+
+
+def _pass_if_known(comment, key):
+    """Approve at once, where the site has chosen so, what a commenter of enough approved comments writes."""
+    enough = settings.COMMENTS_TRUSTED_AFTER
+    if not enough or comment.hold_reasons:
+        return
+    # Asked anew: much may have been decided between the form and its confirmation.
+    if BlockRule.objects.filter(kind=BlockRule.Kind.PERSON, value=key).exists():
+        return
+    earlier = Counter(CommentContact.objects.of(key).values_list("comment__status", flat=True))
+    if earlier[Status.APPROVED] >= enough and not earlier[Status.SPAM] + earlier[Status.REMOVED]:
+        decisions.decide([comment.pk], Status.APPROVED, None, action=decisions.Action.TRUST)
+
+
+def published_article(language, slug, posted=False):
+    """Return the article that readers of this edition find at `slug`, or None.
+
+    What is `posted` may come from a page kept since before the address changed: it is taken at the former one as well.
+    """
+    articles = Article.objects.published().select_related("author")
+    article = articles.edition(language).filter(slug=slug).first()
+    if article is None and posted:
+        former = FormerAddress.objects.filter(path=reverse("article", args=[slug]), model="article").first()
+        article = former and articles.filter(pk=former.row).first()
+    return article

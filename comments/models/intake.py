@@ -1,0 +1,124 @@
+"""What has been sent and not yet confirmed, and the rules that look at it."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+
+LIFETIME = timedelta(hours=48)
+
+
+class PendingCommentQuerySet(models.QuerySet):
+    def alive(self):
+        """What may still be confirmed, or tell that it was."""
+        return self.filter(created_at__gt=timezone.now() - LIFETIME)
+
+    def unconfirmed(self):
+        return self.alive().filter(confirmed_at__isnull=True)
+
+
+class PendingComment(models.Model):
+    """A comment whose address waits for its owner's word. Confirmed, it keeps nothing but its two hashes.
+
+    The link in the mail holds a token; here is its hash only. `fingerprint` makes the same words sent twice one row.
+    """
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    parent = models.ForeignKey("comments.ReaderComment", models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=50, blank=True)
+    email = models.EmailField(blank=True)
+    email_key = models.CharField(max_length=64, blank=True, db_index=True)
+    text = models.TextField(blank=True)
+    follows = models.BooleanField(default=False)
+    hold_reasons = models.JSONField(default=list)
+    text_key = models.CharField(max_length=64, blank=True, db_index=True)
+    network_key = models.CharField(max_length=64, blank=True, db_index=True)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+    objects = PendingCommentQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"unconfirmed {self.pk}"
+
+
+class BlockRule(models.Model):
+    """What moderators want looked at twice, or not at all. Where it concerns a person, `value` is a keyed hash."""
+
+    class Kind(models.TextChoices):
+        WORD = "word", _("word or phrase")
+        LINK = "link", _("site linked to")
+        DOMAIN = "domain", _("domain of the e-mail address")
+        PERSON = "person", _("commenter")
+        NETWORK = "network", _("network")
+
+    class Action(models.TextChoices):
+        HOLD = "hold", _("flag it")
+        REFUSE = "refuse", _("drop it, without telling")
+
+    HASHED = (Kind.PERSON, Kind.NETWORK)
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    value = models.CharField(_("value"), max_length=200)
+    action = models.CharField(_("what happens"), max_length=6, choices=Action, default=Action.HOLD)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("rule"), _("rules")
+        ordering = ["kind", "value"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "value"], name="rule_once", violation_error_message=_("This rule exists already.")
+            )
+        ]
+
+    def __str__(self):
+        shown = f"{self.value[:8]}…" if self.kind in self.HASHED else self.value
+        return f"{self.get_kind_display()}: {shown}"
+
+    def save(self, *args, **options):
+        self.value = self.value.strip().casefold()
+        super().save(*args, **options)
+
+
+class OwnLink(models.Model):
+    """A link, sent to an address on its owner's demand, to all that was written with it. It works for a day."""
+
+    LIFETIME = timedelta(hours=24)
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    email_key = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"link {self.pk}"
+
+
+class LearnedWord(models.Model):
+    """In how many comments of each kind a word stands; comments/learning.py writes and reads it."""
+
+    key = models.CharField(max_length=16, unique=True)
+    spam = models.PositiveIntegerField()
+    good = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"word {self.pk}"

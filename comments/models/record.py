@@ -1,0 +1,80 @@
+"""What was done with a comment: every decision's line, and readers' reports."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from comments.models.comment import ReaderComment
+
+
+class ModerationEvent(models.Model):
+    """One line a decision: who, when, from what to what, why. `batch` ties together what one gesture decided.
+
+    The line outlives its comment: `public_id` still says which one it was.
+    """
+
+    class Action(models.TextChoices):
+        DECIDE = "decide", _("decided")
+        UNDO = "undo", _("undid")
+        KEEP = "keep", _("kept after a report")
+        REPLY = "reply", _("replied")
+        LOOK = "look", _("looked at the address")
+        BLOCK = "block", _("blocked the commenter")
+        ERASE = "erase", _("erased")
+        TRUST = "trust", _("passed as a known commenter")
+
+    comment = models.ForeignKey(ReaderComment, models.SET_NULL, null=True, related_name="events")
+    public_id = models.CharField(max_length=12)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    action = models.CharField(_("action"), max_length=6, choices=Action)
+    from_status = models.CharField(max_length=8, blank=True, choices=ReaderComment.Status)
+    to_status = models.CharField(max_length=8, blank=True, choices=ReaderComment.Status)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    batch = models.UUIDField(db_index=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("decision"), _("decisions")
+        default_permissions = ("view",)
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.public_id}: {self.get_action_display()}"
+
+
+class ReportQuerySet(models.QuerySet):
+    def open(self):
+        """What no moderator has answered yet."""
+        return self.filter(answered_at__isnull=True)
+
+
+class Report(models.Model):
+    """A reader's word that a comment should not stand, without an account; one a network and comment."""
+
+    class Reason(models.TextChoices):
+        INSULT = "insult", _("It insults or threatens somebody")
+        HATE = "hate", _("It incites hatred")
+        PRIVATE = "private", _("It gives away something private")
+        FALSE = "false", _("It is false and does harm")
+        SPAM = "spam", _("It is advertising")
+        OTHER = "other", _("Something else")
+
+    comment = models.ForeignKey(ReaderComment, models.CASCADE, related_name="reports")
+    reason = models.CharField(_("reason"), max_length=8, choices=Reason)
+    note = models.CharField(_("in your words"), max_length=500, blank=True)
+    network_key = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+    answered_in = models.UUIDField(null=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("report"), _("reports")
+        default_permissions = ()
+        ordering = ["created_at"]
+        constraints = [models.UniqueConstraint(fields=["comment", "network_key"], name="report_once_a_network")]
+
+    def __str__(self):
+        return f"report {self.pk}"

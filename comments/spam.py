@@ -1,0 +1,151 @@
+"""Why a comment is worth a second look, found without asking anybody else; each reason can be said in words."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from comments import learning, text
+from comments.models import BlockRule, PendingComment, ReaderComment
+
+MANY_LINKS = 2
+FAST = timedelta(minutes=10)
+FAST_COUNT = 3
+Kind = BlockRule.Kind
+
+WORDS = {
+    "links": _("%(what)s links"),
+    "word": _("contains “%(what)s”"),
+    "link": _("links to %(what)s"),
+    "domain": _("writes from %(what)s, a domain on your list"),
+    "person": _("comes from a commenter on your list"),
+    "network": _("comes from a network on your list"),
+    "repeated": _("says what another comment said"),
+    "disposable": _("writes from a throw-away address"),
+    "scripts": _("mixes alphabets within a word"),
+    "capitals": _("is written in capitals"),
+    "speed": _("%(what)s comments from one network within ten minutes"),
+    "silent": _("was sent by a program, or by a browser that hides where it comes from"),
+    "learned": _("resembles what you called spam"),
+}
+
+
+@dataclass
+class Submission:
+    """What there is to look at."""
+
+    name: str
+    email: str
+    email_key: str
+    text: str
+    text_key: str
+    network_key: str
+    silent: bool = False
+
+
+def in_words(reasons):
+    """Return the reasons a row keeps, pairs of a code and what it is about, as sentences in the current language."""
+    return [str(WORDS[code]) % {"what": what} for code, what in reasons if code in WORDS]
+
+
+def look(submission):
+    """Return (reasons, refuse): pairs of a code and what it is about; whether a rule says to drop it untold."""
+    broken = [rule for rule in BlockRule.objects.all() if _breaks(submission, rule)]
+    reasons = [[rule.kind, "" if rule.kind in BlockRule.HASHED else rule.value] for rule in broken]
+    reasons += [[code, what] for code, find in FINDERS.items() if (what := find(submission))]
+    return reasons, any(rule.action == BlockRule.Action.REFUSE for rule in broken)
+
+
+def _breaks(submission, rule):
+    match rule.kind:
+        case Kind.WORD:
+            return _says(f"{submission.name}\n{submission.text}".casefold(), rule.value)
+        case Kind.LINK:
+            return any(_within(_host(link), rule.value) for link in text.links(submission.text))
+        case Kind.DOMAIN:
+            return _within(submission.email.rpartition("@")[2].casefold(), rule.value)
+        case Kind.PERSON:
+            return submission.email_key == rule.value
+        case Kind.NETWORK:
+            return submission.network_key == rule.value
+    return False
+
+
+def _says(words, phrase):
+    """Tell whether `words` has the phrase as words of its own: « ass » is not in « passage »."""
+    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", words) is not None
+
+
+def _within(host, domain):
+    domain = domain.removeprefix("@").removeprefix(".")
+    return host == domain or host.endswith(f".{domain}")
+
+
+def _host(link):
+    try:
+        return (urlsplit(link).hostname or "").casefold()
+    except ValueError:
+        return ""
+
+
+def _links(submission):
+    count = len(text.links(submission.text))
+    return count if count >= MANY_LINKS else None
+
+
+def _repeated(submission):
+    key = submission.text_key
+    return key and (
+        ReaderComment.objects.filter(text_key=key).exists() or PendingComment.objects.filter(text_key=key).exists()
+    )
+
+
+def _disposable(submission):
+    domain = submission.email.rpartition("@")[2].casefold()
+    return any(_within(domain, known) for known in disposable_domains())
+
+
+@cache
+def disposable_domains():
+    """Return the domains of throw-away addresses in comments/disposable.txt."""
+    lines = (Path(__file__).parent / "disposable.txt").read_text().splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _scripts(submission):
+    words = re.findall(r"[^\W\d_]{3,}", f"{submission.name} {submission.text}")
+    return any(len({_script(letter) for letter in word} & {"LATIN", "CYRILLIC", "GREEK"}) > 1 for word in words)
+
+
+def _script(letter):
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def _capitals(submission):
+    letters = [sign for sign in submission.text if sign.isalpha()]
+    return len(letters) > 20 and sum(sign.isupper() for sign in letters) > 0.7 * len(letters)
+
+
+def _speed(submission):
+    recent = PendingComment.objects.filter(
+        network_key=submission.network_key, created_at__gt=timezone.now() - FAST
+    ).count()
+    return recent + 1 if recent >= FAST_COUNT else None
+
+
+FINDERS = {
+    "links": _links,
+    "repeated": _repeated,
+    "disposable": _disposable,
+    "scripts": _scripts,
+    "capitals": _capitals,
+    "speed": _speed,
+    "silent": lambda submission: submission.silent,
+    "learned": lambda submission: learning.resembles_spam(submission.name, submission.text),
+}

@@ -1,0 +1,197 @@
+"""What readers do with comments: write, answer, confirm, report. No page here looks at who asks, none sets a cookie.
+
+A post carries no token, since the form may come from a page that a cache kept for days; what another site sent is
+refused. Whatever is refused comes back with every word that was typed.
+"""
+
+import logging
+from functools import wraps
+
+from django.db import OperationalError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from comments import intake, origin, thread
+from comments.forms import CommentForm, ReportForm
+from comments.models import ReaderComment, Report
+from comments.pages import draw
+from newsroom.cache import depends_on, good_until, public_page, tag_of
+from newsroom.limits import allow_all, client_network
+from newsroom.parts import HOLE, fill, kept_frame
+
+logger = logging.getLogger(__name__)
+
+MAX_BYTES = 1024 * 1024  # two hundred times a long comment: up to here, what is too long comes back to be shortened
+READ_AWAY = 16 * 1024 * 1024
+POSTS = ((6, 600), (40, 86400))
+REPORTS = (10, 3600)
+MAILS_AN_HOUR = 500
+
+
+def private(view):
+    """For what concerns one reader: kept by no cache and no search engine, its address told to nobody."""
+
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @sensitive_post_parameters()
+    @never_cache
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if request.method == "POST" and int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
+            # A browser shows an answer only once it has sent all; beyond that, nobody types.
+            for _chunk in range(READ_AWAY // 65536):
+                if not request.read(65536):
+                    break
+            response = render(request, "comments/too_long.html", status=413)
+        else:
+            try:
+                response = view(request, *args, **kwargs)
+            except OperationalError as error:  # the database is away, or the disk is full
+                if "comment" not in request.POST:
+                    raise
+                logger.error("a comment could not be taken (%s)", type(error).__name__)
+                response = render(request, "comments/not_now.html", {"form": CommentForm(request.POST)}, status=503)
+                response.headers["Retry-After"] = "60"
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        return response
+
+    return wrapper
+
+
+@private
+def write(request, slug):
+    """The form on a page of its own, and where the form below every article posts."""
+    return _write(request, slug)
+
+
+@private
+def reply(request, slug, public_id):
+    """The form below the comment it answers."""
+    return _write(request, slug, public_id)
+
+
+def _article(request, slug):
+    return intake.published_article(get_language(), slug, posted=request.method == "POST")
+
+
+def _write(request, slug, public_id=None):
+    article = _article(request, slug)
+    parent = article and public_id and thread.find_shown(article, public_id)
+    if request.method != "POST":
+        if article is None or (public_id and parent is None):
+            raise Http404
+        return _show_form(request, article, parent, CommentForm(), 200)
+    form = CommentForm(request.POST)
+    status, problem = _problem(request, article, public_id and parent is None, form)
+    if problem:
+        return _show_form(request, article, parent, form, status, problem)
+    if not form.is_trapped:
+        intake.submit(article, parent, form.cleaned_data, client_network(request), origin.is_silent(request))
+    return _sent(request, article, form)
+
+
+def _sent(request, article, form):
+    """Say that a message is on its way: the same page for everybody, drawn once, around her own words."""
+
+    def frame():
+        depends_on(tag_of(article))
+        return draw(request, "comments/sent.html", {"article": article, "own_words": HOLE}).content.decode()
+
+    words = render_to_string("components/_own_words.html", {"form": form})
+    return HttpResponse(fill(kept_frame(f"sent {article.pk}", frame), words))
+
+
+def _problem(request, article, parent_gone, form):
+    """Return the status and the name of what stands against a post; (200, "") when nothing does."""
+    if article is None:
+        return 404, "article-gone"
+    if not article.accepts_comments:
+        return 403, "closed"
+    if origin.is_foreign(request):
+        return 403, "foreign"
+    if parent_gone:
+        return 422, "parent-gone"
+    if not form.is_valid():
+        return 422, "invalid"
+    if form.is_trapped:
+        return 200, ""
+    network = client_network(request)
+    limits = [(f"comment-{seconds}", network, count, seconds) for count, seconds in POSTS]
+    return (200, "") if allow_all(*limits, ("comment-mails", "all", MAILS_AN_HOUR, 3600)) else (429, "too-many")
+
+
+def _show_form(request, article, parent, form, status, problem=""):
+    context = {"article": article, "parent": parent, "form": form, "problem": problem}
+    response = draw(request, "comments/write.html", context, status=status)
+    if status == 429:
+        response.headers["Retry-After"] = "600"
+    return response
+
+
+@private
+def confirm(request, secret):
+    """Ask, then do: a program that follows every link in a message confirms nothing."""
+    found = intake.confirm(secret) if request.method == "POST" else intake.look_up(secret)
+    status = 404 if found.state == intake.State.UNKNOWN else 200
+    response = draw(request, "comments/confirm.html", {"found": found, "secret": secret}, status=status)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_safe
+def permalink(request, slug, public_id):
+    """Lead to the page on which a comment stands now."""
+    article = intake.published_article(get_language(), slug)
+    comment = article and ReaderComment.objects.shown().filter(article=article, public_id=public_id).first()
+    number = comment and thread.page_of(comment)
+    if not number:
+        raise Http404
+    page = reverse("comments:page", args=[slug, number]) if number > 1 else article.get_absolute_url()
+    return redirect(f"{page}#comment-{public_id}")
+
+
+@public_page
+def thread_page(request, slug, number):
+    """The second page of a long thread, and those after it; the first one stands below the article."""
+    article = intake.published_article(get_language(), slug)
+    if article is None:
+        raise Http404
+    if number == 1:
+        return redirect(f"{article.get_absolute_url()}#comments", permanent=True)
+    if request.path != (one_url := reverse("comments:page", args=[slug, number])):
+        return redirect(one_url, permanent=True)
+    good_until(article.comments_close_at)
+    found = thread.load(article.pk, number)
+    if found is None:
+        raise Http404
+    return draw(request, "comments/page.html", {"article": article, "thread": found})
+
+
+@private
+def report(request, slug, public_id):
+    """Take a reader's word that a comment should not stand."""
+    article = _article(request, slug)
+    comment = article and thread.find_shown(article, public_id)
+    if comment is None:
+        raise Http404
+    form = ReportForm(request.POST or None)
+    context = {"article": article, "comment": comment, "form": form}
+    if request.method != "POST":
+        return draw(request, "comments/report.html", context)
+    if origin.is_foreign(request):
+        return draw(request, "comments/report.html", context | {"problem": "foreign"}, status=403)
+    if not form.is_valid():
+        return draw(request, "comments/report.html", context | {"problem": "invalid"}, status=422)
+    network = client_network(request)
+    if not form.is_trapped and allow_all(("report", network, *REPORTS)):
+        values = {"reason": form.cleaned_data["reason"], "note": form.cleaned_data["note"]}
+        Report.objects.get_or_create(comment=comment, network_key=network, defaults=values)
+    return draw(request, "comments/report.html", context | {"done": True})

@@ -1,0 +1,60 @@
+"""The site itself at the desk: its identity."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from newsroom import jobs_admin, people_admin  # noqa: F401, register the queue, the outbox and who works here
+from newsroom.models import SiteIdentity
+
+SMALLEST_LOGO = 512
+
+
+class SiteIdentityForm(forms.ModelForm):
+    def clean_logo(self):
+        """Refuse a new logo that is no picture, or too small for home screens."""
+        logo = self.cleaned_data["logo"]
+        if not isinstance(logo, UploadedFile):
+            return logo
+        try:
+            with Image.open(logo, formats=["PNG", "JPEG", "WEBP"]) as image:
+                width, height = image.size
+                image.draft(None, (SMALLEST_LOGO, SMALLEST_LOGO))
+                image.load()
+        except Exception as broken:  # a decoder raises whatever it stumbles upon in a broken file
+            raise ValidationError(_("This file is not a PNG, WebP or JPEG picture."), code="broken") from broken
+        logo.seek(0)
+        if min(width, height) < SMALLEST_LOGO:
+            text = _("This picture is %(width)s × %(height)s pixels: a logo has 512 or more on each side.")
+            raise ValidationError(text, code="small", params={"width": width, "height": height})
+        return logo
+
+
+@admin.register(SiteIdentity)
+class SiteIdentityAdmin(admin.ModelAdmin):
+    """One row: its list is its form."""
+
+    form = SiteIdentityForm
+    desk_tab = (90, _("Site"))
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, identity=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        identity = SiteIdentity.load()
+        if identity._state.adding and self.has_change_permission(request):
+            identity.save()
+        return redirect("admin:newsroom_siteidentity_change", identity.pk)
+
+    def response_change(self, request, identity):
+        super().response_change(request, identity)
+        return redirect("admin:newsroom_siteidentity_change", identity.pk)

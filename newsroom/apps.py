@@ -1,0 +1,17 @@
+"""The kernel as an app, and the admin as the desk."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NewsroomConfig(AppConfig):
+    name = "newsroom"
+    verbose_name = _("Site")
+
+    def ready(self):
+        from newsroom import checks  # noqa: F401, registers them
+
+
+class DeskConfig(AdminConfig):
+    default_site = "newsroom.desk.Desk"

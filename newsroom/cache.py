@@ -1,0 +1,323 @@
+"""Which pages may be kept, for how long, what they were made from, and what a change makes stale.
+
+A page is made from what was read to draw it. Every row of a `Watched` model that is read while a page is drawn counts
+by itself (`article:12`); what is not there yet, such as the next article of a list, a view names: `depends_on`.
+Whatever is true only until some moment says so: `good_until`. A change says what it touches: `purge`.
+"""
+
+import hashlib
+import re
+import time
+from contextvars import ContextVar
+from functools import lru_cache, wraps
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.cache import cc_delim_re, patch_cache_control, patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from newsroom.answers import CLIENTS, Answer
+from newsroom.page_store import SITE, PageStore
+
+LONGEST = 3600  # seconds: what a purge was kept from saying, since its process was killed, is wrong no longer
+MANY = 60  # rows of one model, beyond which a page depends on all of them
+TYPES = (
+    *("text/html", "text/plain", "text/markdown", "text/xml"),
+    *(
+        "application/xml",
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/json",
+        "application/feed+json",
+        "application/manifest+json",
+    ),
+)
+
+_drawing = ContextVar("drawing", default=None)
+_moments = []
+
+
+class Drawing:
+    """What is learnt about a page, or a part of one, while it is drawn: `with Drawing() as drawing`."""
+
+    def __init__(self):
+        self.tags, self.until = {SITE}, time.time() + LONGEST
+
+    def __enter__(self):
+        self.token = _drawing.set(self)
+        return self
+
+    def __exit__(self, *failure):
+        _drawing.reset(self.token)
+
+    def few_tags(self):
+        """Return the tags, many rows of one model made one: a sitemap depends on every article."""
+        rows = {}
+        for tag in self.tags:
+            model, found, key = tag.partition(":")
+            if found and key.isdecimal():
+                rows.setdefault(model, []).append(tag)
+        many = {model: tags for model, tags in rows.items() if len(tags) > MANY}
+        return sorted(self.tags.difference(*many.values()) | set(many))
+
+
+class Watched:
+    """For a model whose rows, once read, are part of the page that is being drawn."""
+
+    @classmethod
+    def from_db(cls, *arguments):
+        row = super().from_db(*arguments)
+        if _drawing.get():
+            depends_on(tag_of(row))
+        return row
+
+
+def tag_of(row):
+    return f"{row._meta.model_name}:{row.pk}"
+
+
+def depends_on(*tags):
+    """Say that the page being drawn changes with these."""
+    if drawing := _drawing.get():
+        drawing.tags.update(tags)
+
+
+def good_until(moment):
+    """Say that the page being drawn changes at a moment, if it is still to come. None: at no moment."""
+    if (drawing := _drawing.get()) and moment and (seconds := moment.timestamp()) > time.time():
+        drawing.until = min(drawing.until, seconds)
+
+
+def changes_with(part):
+    """Say that the page being drawn shows a kept part (newsroom/parts.py): it depends on the same, and is good as long."""
+    if drawing := _drawing.get():
+        drawing.tags.update(part.tags)
+        drawing.until = min(drawing.until, part.until)
+
+
+def until_every(find):
+    """Decorate a function that returns the next moment at which any page may change by itself, or None."""
+    _moments.append(find)
+    return find
+
+
+def until_any_moment():
+    """Say that what is being drawn changes when any page may."""
+    if _drawing.get():
+        for find in _moments:
+            good_until(find())
+
+
+def purge(*tags):
+    """Forget, once the change is committed, every page that was made from one of these. `SITE`: all pages.
+
+    Purging a row also purges what depends on all rows of its model.
+    """
+    tags = {*tags, *(tag.partition(":")[0] for tag in tags if tag.partition(":")[2].isdecimal())}
+    if tags and (store := page_store()):
+        transaction.on_commit(lambda: store.purge(tags), robust=True)
+    if tags and settings.CDN:
+        from newsroom import cdn  # needs the models, which need this module
+
+        cdn.stale(tags)
+
+
+def bounded(answer, headers):
+    """Return the headers of an answer, which nobody may keep beyond its time; a CDN, which hears of changes, until then."""
+    left = max(0, int(answer.until - time.time()))
+    if not answer.tags or (left >= CLIENTS and not settings.CDN):
+        return headers
+    return [(name, _bounded(value, left) if name.lower() == "cache-control" else value) for name, value in headers]
+
+
+def _bounded(value, left):
+    shared = f", s-maxage={min(LONGEST, left)}" if settings.CDN else ""
+    for name in ("max-age", "stale-while-revalidate"):  # one after the other
+        if found := re.search(rf"\b{name}=(\d+)", value):
+            seconds = min(int(found[1]), left)
+            left -= seconds
+            value = value.replace(found[0], f"{name}={seconds}")
+    return value + shared
+
+
+def page_store():
+    """Return the site's store of pages; None when it is switched off."""
+    return _store(str(settings.PAGE_STORE), release()) if settings.PAGE_STORE else None
+
+
+@lru_cache
+def _store(place, release):
+    if "://" not in place:
+        return PageStore(place, release, settings.PAGE_FILES)
+    from newsroom.redis_pages import RedisPageStore  # its library is there where it is wanted
+
+    return RedisPageStore(place, release)
+
+
+@lru_cache
+def release():
+    """Return what tells this code and these settings from others: pages that those have made are not shown.
+
+    It is the same on all machines that run the same.
+    """
+    found = hashlib.blake2b(digest_size=8)
+    for name in (
+        "SITE_URL",
+        "EDITIONS",
+        "TIME_ZONE",
+        "STORAGES",
+        "MIDDLEWARE",
+        "CONTENT_SECURITY_POLICY",
+        "TAG_HEADERS",
+        "WEBSUB_HUB",
+    ):
+        found.update(repr(getattr(settings, name)).encode())
+    files = [settings.BASE_DIR / "requirements.txt"]
+    for room in ("newsroom", "articles", "comments", "templates", "static", "locale"):
+        files += sorted(path for path in (settings.BASE_DIR / room).rglob("*") if "__pycache__" not in path.parts)
+    for path in filter(Path.is_file, files):
+        found.update(str(path.relative_to(settings.BASE_DIR)).encode() + path.read_bytes())
+    return found.hexdigest()
+
+
+def public_page(view=None, *, max_age=60, query=()):
+    """Make `view` a page for everybody: read only, kept by any cache for a minute and shown for another while it asks again.
+
+    `query` names what the view reads in a query string; all else there is ignored, and makes no second copy. A view
+    that looks at the query and does not say so is not kept here.
+
+    No CSRF check: nothing is written, and an odd method shall hear 405, not 403.
+    """
+    if view is None:
+        return lambda view: public_page(view, max_age=max_age, query=query)
+
+    @csrf_exempt
+    @require_safe
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        store = page_store()
+        if store and may_be_kept(request, query):
+            return _draw_once(store, request, lambda: draw(request, *args, **kwargs), query)
+        return draw(request, *args, **kwargs)
+
+    def draw(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200:
+            patch_cache_control(response, public=True, max_age=max_age, stale_while_revalidate=60)
+        return response
+
+    return wrapper
+
+
+def may_be_kept(request, query):
+    """Tell whether a request asks for what everybody gets, at the one address it has."""
+    match = request.resolver_match
+    try:
+        address = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+    except NoReverseMatch:
+        return False
+    return (
+        request.path == request.META["PATH_INFO"] == address
+        and not request.COOKIES
+        and "Authorization" not in request.headers
+        and not names_in(request.META.get("QUERY_STRING", "")) & set(query)
+    )
+
+
+def names_in(query_string):
+    """Return the names that a query string gives a value, as a view finds them in `request.GET`."""
+    try:
+        return {name for name, _value in parse_qsl(query_string, keep_blank_values=True)}
+    except ValueError:
+        return set()
+
+
+def _draw_once(store, request, draw, query):
+    """Draw a page and note what it is made from, while nobody else draws it; or take it from whoever just did."""
+    request.flight = store.flight(request.path)
+    request.flight.__enter__()
+    if found := store.find(request.path):
+        response = HttpResponse()
+        response.answer = found
+        return response
+    mark = store.mark()
+    with Drawing() as drawing:
+        until_any_moment()
+        response = draw()
+    if query or "GET" not in request.__dict__:
+        request.drawn = store, mark, drawing, query
+    return response
+
+
+class PageMiddleware:
+    """Outermost: keep what a public page is, and send of it what this request wants of it.
+
+    While the database fails, a page whose time is over is better than none.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            response = self.get_response(request)
+            answer = getattr(response, "answer", None)
+            if not answer and is_public(response):
+                answer = self.answer_of(request, response)
+            if not answer and response.status_code >= 500 and request.method in ("GET", "HEAD"):
+                store = page_store()
+                answer = store and store.find(request.META["PATH_INFO"], stale=True)
+        finally:
+            if flight := getattr(request, "flight", None):
+                flight.__exit__(None, None, None)
+        if answer:
+            return self.sent(request, answer)
+        if not response.has_header("Cache-Control"):
+            # What is nowhere today, or elsewhere, may be here tomorrow; caches guess unless they are told.
+            response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    @staticmethod
+    def answer_of(request, response):
+        """Return the public page that a response is, kept if it may be."""
+        patch_vary_headers(response, ["Accept-Encoding"])
+        store, mark, drawing, query = getattr(request, "drawn", (None, None, None, ()))
+        headers = response.items()
+        if not store:
+            return Answer.of(headers, response.content)
+        tags = drawing.few_tags()
+        joined = {"surrogate-key": " ", "cache-tag": ","}
+        headers = [*headers, *((name, joined[name.lower()].join(tags)) for name in settings.TAG_HEADERS)]
+        answer = Answer.of(headers, response.content, time.time(), tags=tags, until=drawing.until, query=list(query))
+        if store.keep(request.META["PATH_INFO"], answer.compress(), mark) is False:
+            answer.until = 0  # nobody in front keeps it either
+        return answer
+
+    @staticmethod
+    def sent(request, answer):
+        status, headers, body = answer.reply(request.META)
+        headers = bounded(answer, headers)
+        sent = HttpResponse(body, status=int(status[:3]), headers=dict(headers))
+        if "Content-Type" not in dict(headers):
+            del sent["Content-Type"]
+        return sent
+
+
+def is_public(response):
+    """Tell whether any cache may keep a response for anybody (the lessons of CVE-2026-6907, 8404, 48588, 113593)."""
+    if response.status_code != 200 or response.streaming or response.cookies or response.has_header("Set-Cookie"):
+        return False
+    allowed = {part.partition("=")[0].strip().lower() for part in cc_delim_re.split(response.get("Cache-Control", ""))}
+    vary = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
+    return (
+        "public" in allowed
+        and not allowed & {"private", "no-store", "no-cache"}
+        and vary <= {"accept-encoding"}
+        and not response.has_header("Content-Encoding")
+        and response.get("Content-Type", "").startswith(TYPES)
+    )

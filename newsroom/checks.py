@@ -1,0 +1,1 @@
+"""What `manage.py check` makes sure of, beyond Django's own checks."""

@@ -1,0 +1,114 @@
+"""The desk: Django's admin under the site's name, with what a journalist opens first.
+
+What stands in the navigation and on the first page is said by each ModelAdmin, so that the kernel knows no app:
+- `desk_tab = (order, label)`: a place in the navigation;
+- `desk_count(request)`: how many things wait there, or 0;
+- `desk_sections(request)`: what it shows on the first page, as Sections.
+"""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from newsroom import passwords
+from newsroom.health import worries
+from newsroom.limits import allow, client_network, too_many
+
+
+@dataclass
+class Tab:
+    label: str
+    url: str
+    count: int = 0
+    current: bool = False
+
+
+@dataclass
+class Row:
+    """A line of a Section: what it is, where it leads, and what is said beside it."""
+
+    title: str
+    url: str
+    note: str = ""
+    photo: object = None
+
+
+@dataclass
+class Section:
+    """A block of the first page; `order` says how far down it stands."""
+
+    order: int
+    title: str
+    rows: list = field(default_factory=list)
+    more_url: str = ""
+    empty: str = ""
+
+
+class Desk(AdminSite):
+    index_title = _("Desk")
+    enable_nav_sidebar = False
+    # Registered by packages for tables of theirs that this site does not use, or shows in its own way.
+    unused = frozenset({"taggit.tag", "sites.site", "django_tasks_database.dbtaskresult"})
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        super().register([m for m in models if m._meta.label_lower not in self.unused], admin_class, **options)
+
+    def each_context(self, request):
+        return super().each_context(request) | {"desk_tabs": SimpleLazyObject(lambda: self.tabs(request))}
+
+    def get_urls(self):
+        language = path("language/", self.admin_view(self.language), name="language")
+        return [language, *passwords.urlpatterns, *super().get_urls()]
+
+    def login(self, request, extra_context=None):
+        """Check a password, which takes 100 MB of memory each time: so not too often, from one place or from all."""
+        if request.method == "POST":
+            here = allow("login", client_network(request), 10, 300)
+            if not (here and allow("login", "everybody", 60, 60)):
+                return too_many(request, 300)
+        return super().login(request, extra_context)
+
+    @method_decorator(require_POST)
+    def language(self, request):
+        """Speak another language to this user, from now on and on every machine."""
+        if request.POST.get("language") in settings.EDITIONS:
+            request.user.language = request.POST["language"]
+            request.user.save(update_fields=["language"])
+        back = request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None, require_https=request.is_secure())
+        return redirect(back if safe else "admin:index")
+
+    def visible(self, request):
+        """Return the ModelAdmins of which this person may see something."""
+        return [admin for admin in self._registry.values() if admin.has_view_permission(request)]
+
+    def tabs(self, request):
+        """Return the navigation that this person sees."""
+        here = request.path
+        index = reverse("admin:index")
+        tabs = [Tab(_("Desk"), index, current=here == index)]
+        admins = [admin for admin in self.visible(request) if hasattr(admin, "desk_tab")]
+        for admin in sorted(admins, key=lambda admin: admin.desk_tab[0]):
+            url = reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_changelist")
+            count = admin.desk_count(request) if hasattr(admin, "desk_count") else 0
+            tabs.append(Tab(admin.desk_tab[1], url, count, here.startswith(url)))
+        return tabs
+
+    def index(self, request, extra_context=None):
+        sections = [
+            section
+            for admin in self.visible(request)
+            if hasattr(admin, "desk_sections")
+            for section in admin.desk_sections(request)
+        ]
+        context = {"worries": worries(), "sections": sorted(sections, key=lambda section: section.order)}
+        return super().index(request, context | (extra_context or {}))

@@ -1,0 +1,46 @@
+"""Pages for what goes wrong, in the site's look; those of 400 and 500 ask nothing of the database."""
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from newsroom.middleware import is_desk
+
+# Answers that Django and views give without a page.
+BARE = frozenset({405, 410, 429})
+
+
+def bad_request(request, exception=None):
+    """Answer 400: an address nobody can mean, a host that is not ours; or 413, a form larger than we take."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return HttpResponse(render_to_string("413.html"), status=413)
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def server_error(request):
+    """Answer 500 with a page that needs nothing, for nothing may be left that works."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def csrf_failure(request, reason=""):
+    """Answer 403 to a form whose token is missing or old."""
+    again = request.path if is_desk(request) else ""
+    return render(request, "403.html", {"expired_form": True, "again": again}, status=403)
+
+
+class ErrorPageMiddleware:
+    """Put our page into an answer of 405, 410 or 429 that has none, and keep its headers."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code in BARE and not response.streaming and not response.content:
+            page = render(request, f"{response.status_code}.html", status=response.status_code)
+            response.content = page.content
+            response["Content-Type"] = page["Content-Type"]
+            # The middleware below has counted the bytes of nothing.
+            response["Content-Length"] = str(len(page.content))
+        return response

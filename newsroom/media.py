@@ -1,0 +1,48 @@
+"""Pictures for readers, from any storage. A name says its content, so what was fetched once is never asked for again."""
+
+from pathlib import PurePosixPath
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.templatetags.static import static
+from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from newsroom.models import SiteIdentity
+
+# What a browser shows and never runs. Anything else is not served, whoever put it there.
+TYPES = {
+    ".avif": "image/avif",
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+}
+
+
+@csrf_exempt
+@require_safe
+def media(request, path):
+    """Serve one rendition, for a year."""
+    kind = TYPES.get(PurePosixPath(path).suffix.lower())
+    if not kind:
+        raise Http404
+    try:
+        file = default_storage.open(path)
+    except (OSError, ValueError, SuspiciousFileOperation):
+        raise Http404 from None
+    response = FileResponse(file, content_type=kind)
+    patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
+    return response
+
+
+@csrf_exempt
+@require_safe
+def favicon(request):
+    """Send those who ask for the icon at its oldest address to the site's, or to ours until that is drawn."""
+    drawn = SiteIdentity.load().pictures.get("icon-48")
+    response = HttpResponseRedirect(default_storage.url(drawn) if drawn else static("favicon.ico"))
+    patch_cache_control(response, public=True, max_age=24 * 3600)
+    return response

@@ -1,0 +1,68 @@
+"""What is decided before a view: the language, and what a page may do in a browser."""
+
+from django.conf import settings
+from django.utils import translation
+
+from newsroom.borrowed_words import Borrowing, borrows, spell_out
+
+DESK = "/admin/"
+
+
+def is_desk(request):
+    """Tell the desk, which is private, from the public site."""
+    return request.path_info.startswith(DESK)
+
+
+class EditionMiddleware:
+    """Activate the language that the address names: /en/… is English, everything else the first edition.
+
+    Nothing else decides: no cookie and no Accept-Language, so that any cache may keep any page.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.prefixed = set(settings.EDITIONS[1:])
+
+    def __call__(self, request):
+        first = request.path_info.split("/", 2)[1] if request.path_info.startswith("/") else ""
+        language = first if first in self.prefixed else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            if not borrows(language):
+                return self.get_response(request)
+            with Borrowing():
+                response = self.get_response(request)
+            spell_out(response)
+            return response
+
+
+class DeskLanguageMiddleware:
+    """On the desk, speak the language the user chose, else the one the browser asks for."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not is_desk(request):
+            return self.get_response(request)
+        chosen = getattr(request.user, "language", "")
+        language = chosen or translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response
+
+
+class PermissionsMiddleware:
+    """Ask the browser for nothing: no camera, no place, no topics; and open no window that can reach back."""
+
+    POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.POLICY)
+        return response

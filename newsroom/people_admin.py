@@ -1,0 +1,129 @@
+"""Who works here, at the desk: people, and the groups whose rights they have, in plain words."""
+
+from copy import deepcopy
+from pathlib import Path
+
+from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.redirects.models import Redirect
+from django.forms import CheckboxSelectMultiple
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.models import User
+
+# What somebody does here, and the group that lets him; an owner needs none.
+OWNER = "owner"
+ROLES = [("Editors", _("Author and editor")), ("Moderators", _("Moderator")), (OWNER, _("Owner"))]
+
+VERBS = {
+    "add": pgettext_lazy("right", "add"),
+    "change": pgettext_lazy("right", "change"),
+    "delete": pgettext_lazy("right", "delete"),
+    "view": pgettext_lazy("right", "view"),
+}
+
+
+def group_in_words(group):
+    """Return a group's name; those that the site makes are called by the role that they give."""
+    return str(dict(ROLES).get(group.name, group.name))
+
+
+def right_in_words(permission):
+    """Return what a permission allows: Django keeps its own sentence in English, whoever reads it."""
+    verb, _dash, model = permission.codename.partition("_")
+    if verb in VERBS and model == permission.content_type.model:
+        return f"{capfirst(permission.content_type.name)} – {VERBS[verb]}"
+    return gettext(permission.name)
+
+
+def grantable():
+    """Return the permissions on what the site has a word for, and not on tables that it or packages keep for themselves."""
+    ours = [app for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
+    models = [model for app in ours for model in app.get_models() if "verbose_name" in model._meta.original_attrs]
+    types = ContentType.objects.get_for_models(*models, Redirect, for_concrete_models=False).values()
+    return Permission.objects.filter(content_type__in=types).select_related("content_type")
+
+
+def in_words(field):
+    """Have a form's field of groups or of permissions offer them in plain words, as boxes to tick."""
+    if field.queryset.model is Permission:
+        field.queryset, field.label_from_instance = grantable(), right_in_words
+    else:
+        field.label_from_instance = group_in_words
+    field.widget, field.help_text = CheckboxSelectMultiple(choices=field.choices), ""
+    return field
+
+
+class NewUserForm(UserCreationForm):
+    """Somebody who shall work here: his role says what he may do."""
+
+    role = forms.ChoiceField(label=capfirst(_("role")), choices=ROLES, widget=forms.RadioSelect, initial="Editors")
+
+    class Meta(UserCreationForm.Meta):
+        model = User
+
+    def save(self, commit=True):
+        self.instance.is_staff = True
+        self.instance.is_superuser = self.cleaned_data["role"] == OWNER
+        return super().save(commit)
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        self.instance.groups.set(Group.objects.filter(name=self.cleaned_data["role"]))
+
+
+@admin.register(User)
+class DeskUserAdmin(UserAdmin):
+    list_display = ("username", "full_name", "email", "is_staff", "is_active", "last_login")
+    list_filter = ("is_active",)
+    filter_horizontal = ()
+    add_form = NewUserForm
+    add_fieldsets = (
+        (None, {"fields": ("username", "first_name", "last_name", "email", "password1", "password2", "role")}),
+    )
+    fieldsets = (
+        (None, {"fields": ("username", "first_name", "last_name", "email", "language", "groups", "is_active")}),
+        (_("Password"), {"classes": ("collapse",), "fields": ("password",)}),
+        (_("Permissions"), {"classes": ("collapse",), "fields": ("is_staff", "is_superuser", "user_permissions")}),
+        (_("Important dates"), {"classes": ("collapse",), "fields": ("last_login", "date_joined")}),
+    )
+
+    def get_form(self, request, obj=None, **options):
+        """Only an owner makes another one."""
+        form = super().get_form(request, obj, **options)
+        if obj is None and not request.user.is_superuser:
+            # A copy: the field is the class's, and other people's forms have it as well.
+            role = form.base_fields["role"] = deepcopy(form.base_fields["role"])
+            role.choices = ROLES[:-1]
+        return form
+
+    @admin.display(description=_("full name"))
+    def full_name(self, user):
+        return user.get_full_name()
+
+    def formfield_for_manytomany(self, db_field, request, **options):
+        return in_words(super().formfield_for_manytomany(db_field, request, **options))
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class DeskGroupAdmin(GroupAdmin):
+    list_display = ("group",)
+    filter_horizontal = ()
+
+    @admin.display(description=_("group"))
+    def group(self, group):
+        return group_in_words(group)
+
+    def formfield_for_manytomany(self, db_field, request, **options):
+        return in_words(super().formfield_for_manytomany(db_field, request, **options))

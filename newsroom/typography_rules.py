@@ -1,0 +1,225 @@
+"""What French and English want of spaces, quotes and dashes: for each language, rules from text to text.
+
+French follows the « Lexique des règles typographiques en usage à l’Imprimerie nationale », with the narrow no-break
+space where it says « espace fine insécable ».
+
+A rule reads plain text, or text in which a mark stands for each thing that is not text (newsroom/typography.py). Each
+pattern begins with the rare sign it looks for: that is what makes ten thousand words cheap.
+"""
+
+import re
+
+THIN, FIXED = "\u202f", "\u00a0"
+SPACE = "[ \t\r\n\u00a0\u2000-\u200a\u202f]"
+
+# Marks: controls that no text contains. The two last ones count as spaces. A rule may not change their order.
+INLINE, WORD, ADDRESS, SUP, SUP_END, BLOCK, BREAK = "\x01\x02\x03\x04\x05\x1c\x1d"
+
+
+def _before(text, at):
+    """Return the sign before `at`, inline tags aside; a space at the start."""
+    while at and text[at - 1] == INLINE:
+        at -= 1
+    return text[at - 1] if at else " "
+
+
+def _after(text, at):
+    """Return the sign at `at` or after it, inline tags aside; a space at the end."""
+    while at < len(text) and text[at] == INLINE:
+        at += 1
+    return text[at] if at < len(text) else " "
+
+
+OPENERS = frozenset("([{«“‘’'—–-/\"" + THIN)
+CLOSERS = frozenset(")]}»”’'.,;:!?…—–-/\"" + THIN)
+
+
+def _quotes(outer, inner):
+    """Return the rule that makes straight and curly quotes `outer` at the first level and `inner` within."""
+
+    doubles = re.compile(f'["“”{BLOCK}{outer}]')
+
+    def rule(text):
+        depth = 0
+
+        def quote(found):
+            nonlocal depth
+            sign, at = found[0], found.start()
+            if sign == BLOCK:
+                depth = 0
+                return sign
+            if sign == '"':
+                before, after = _before(text, at), _after(text, at + 1)
+                opens = before.isspace() or before in OPENERS
+                closes = after.isspace() or after in CLOSERS
+                if opens == closes and not (opens or depth):
+                    return sign
+                sign = ("”" if depth else "“") if opens == closes else "“" if opens else "”"
+            if sign in "«“":
+                depth += 1
+                return sign if sign == "«" else (outer if depth == 1 else inner)[0]
+            if not depth:  # inches, or a quote whose beginning is elsewhere
+                return found[0]
+            depth -= 1
+            return sign if sign == "»" else (inner if depth else outer)[1]
+
+        return doubles.sub(quote, text)
+
+    return rule
+
+
+BETWEEN_LETTERS = re.compile(r"'(?<=[^\W\d_]')(?=[^\W\d_])")
+SINGLE = re.compile("'")
+ELIDED = re.compile(r"'(?:\d\d|n'|(?:tis|twas|twere|em|til|cause|bout|round|cos|tain)\b)", re.IGNORECASE)
+CLOSED_LATER = re.compile(r"'[^\s\x01\x02][^\x1c]{0,300}?'(?!\w)|'\x01*[\x02\w][^\x1c]{0,300}?'(?!\w)")
+
+
+def _apostrophes(text):
+    if "'" not in text:
+        return text
+    text = BETWEEN_LETTERS.sub("’", text)
+
+    def apostrophe(found):
+        at = found.start()
+        before, after = _before(text, at), _after(text, at + 1)
+        if before.isdigit() and not after.isalpha():  # minutes and feet
+            return "'"
+        opens = (before.isspace() or before in OPENERS) and not after.isspace()
+        return "‘" if opens and not ELIDED.match(text, at) and CLOSED_LATER.match(text, at) else "’"
+
+    return SINGLE.sub(apostrophe, text)
+
+
+DOTS = re.compile(r"\.\.\.(?<![.…]\.\.\.)(?![.…])")
+YEARS = re.compile(r"([12])(?<![\w/+–-][12])(?<!\d[.,][12])(\d{3})-([12]\d{3})(?!\d|[/–.,-]\d)")
+SPACED_HYPHEN = re.compile(r" (?<=[^\s–—-] )(--?)(?= \x01*[^\s–—-])")
+GLUED_HYPHENS = re.compile(r"--(?<=[^\W_]--)(?=[^\W_])")
+
+
+def _ellipses(text):
+    return DOTS.sub("…", text) if "..." in text else text
+
+
+def _dashes(text):
+    if "-" not in text:
+        return text
+    text = SPACED_HYPHEN.sub(lambda found: " —" if found[1] == "--" else " –", text)
+    text = GLUED_HYPHENS.sub("—", text)
+    return YEARS.sub(lambda y: y[0].replace("-", "–") if y[1] + y[2] < y[3] <= "2199" else y[0], text)
+
+
+# What French adds
+
+PAIR = re.compile(f"([—–]){SPACE}+([^\\s—–.!?…][^—–.!?…\x1c]{{0,300}}?){SPACE}+([—–])(?=[\\s\x01,.;:!?…)»])")
+LONE = re.compile(f"([—–])(?:(?<![^ \\s][—–])(?<![{FIXED}{THIN}][—–])|(?<=[\x1c\x1d]\x01[—–])){SPACE}+(?=[^\\s;:!?»])")
+
+
+def _incises(text):
+    """Keep the dashes of an aside with the words inside it."""
+    if "—" not in text and "–" not in text:
+        return text
+    return LONE.sub(rf"\1{FIXED}", PAIR.sub(rf"\1{FIXED}\2{FIXED}\3", text))
+
+
+TYPED_GROUPS = re.compile(
+    f"[1-9](?<![\\w+/:-][1-9])(?<!\\d[.,][1-9])(?<!\\d{SPACE}[1-9])\\d{{0,2}}(?:{SPACE}\\d{{3}})+(?![\\w/-]|[.:]\\d|{SPACE}\\d)"
+)
+GROUPS = re.compile(
+    f"[1-9](?<![\\w+#/:=&-][1-9])(?<!\\d[.,][1-9])(?<!\\d{SPACE}[1-9])\\d{{4,11}}(?![\\w/-]|[.:]\\d|{SPACE}\\d)"
+)
+CODE_BEFORE = re.compile(
+    r"(?:\b(?:n[°ºo]|num[ée]ros?|code|postal|article|art\.|réf\.|ref|id|cp|bp|cs|port|issue|bug|cve|rfc|iso|siren|siret)|[§#°])\s*$",
+    re.I,
+)
+PLACE_AFTER = re.compile(f"{SPACE}+[^\\W\\d_a-zà-öø-ÿœ]")
+HOURS = re.compile(f"(\\d){SPACE}+h{SPACE}+(?=[0-5]\\d(?!\\w))")
+GLUED_UNITS = r"[%‰€£$¥]|[kM]€|Md€|°[CF]|[kcm]m[²³]?|km/h|[km]g|[KMGT]o|[kMGTP]B|[kMGT]Wh?|[kMG]?Hz"
+SPACED_UNITS = (
+    r"m[²³]?|m/s|g|t|h|min|s|ms|l|[cmdh][lL]|ha|W|V|A|Wh|px|bits?|octets?|°|ppm|millions?|milliards?|euros?|dollars?|"
+    "ans?|jours?|mois|heures?|minutes?|secondes?|tonnes?|degrés?|points?|"
+    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+)
+UNIT = re.compile(f"(\\d){SPACE}*({GLUED_UNITS})(?![\\w'’²])")
+SPACED_UNIT = re.compile(f"(\\d|\\d\x01?er\x01?){SPACE}+({SPACED_UNITS})(?![\\w'’²])")
+
+
+def _numbers(text):
+    def group(found):
+        number, at, end = found[0], found.start(), found.end()
+        place = len(number) == 5 and (PLACE_AFTER.match(text, end) or text[at - 1 : at] + text[end : end + 1] == "()")
+        if place or CODE_BEFORE.search(text[max(0, at - 12) : at]):
+            return number
+        return f"{int(number):,}".replace(",", THIN)
+
+    text = HOURS.sub(rf"\1{FIXED}h{FIXED}", text)
+    text = UNIT.sub(rf"\1{FIXED}\2", text)
+    text = SPACED_UNIT.sub(rf"\1{FIXED}\2", text)
+    text = GROUPS.sub(group, text)
+    return TYPED_GROUPS.sub(lambda found: re.sub(SPACE, THIN, found[0]), text)
+
+
+PEOPLE = re.compile(f"(M\\.|MM\\.|Mmes?|Mlles?|Dr|Pr|Me){SPACE}+(?=\x01*[^\\W\\d_a-zà-öø-ÿœ])")
+REFERENCE = re.compile(f"([.°º§]){SPACE}*(?=[\\dIVXLC])")
+REFERENCE_WORD = re.compile(r"(?:\b(?:pp?|art|chap|fig|vol|al|t)\.|\bn[°º]|§)$")
+CENTURY = re.compile(f"(e\x01?\x05?){SPACE}+(?=si[èe]cles?\\b)")
+
+
+def _abbreviations(text):
+    def person(found):
+        return found[1] + FIXED if not _before(text, found.start()).isalnum() else found[0]
+
+    def reference(found):
+        if REFERENCE_WORD.search(text[max(0, found.start() - 6) : found.start() + 1]):
+            return found[1] + FIXED
+        return found[0]
+
+    text = PEOPLE.sub(person, text)
+    text = REFERENCE.sub(reference, text)
+    return CENTURY.sub(rf"\1{FIXED}", text) if "siècle" in text else text
+
+
+# A sign of punctuation is one when nothing is glued to it: `a?b`, `::`, `:-)` and `;)` are something else.
+_THIN_BEFORE = "(?:(?<=»)|(?<=;)(?=[\\s\x01»”]|\\Z)|(?<=[!?])[!?]*(?=[\\s\x01\x05)\\]}»”’…,.;:—–]|\\Z))"
+_FIXED_BEFORE = "(?=[\\s\x01«“]|\\Z)(?!\x01*[\\d/:])"
+_GLUED = "(?<=[^\\s\x01(\\[{«“;:!?¿¡/]%s)"
+PUNCTUATION = [
+    (re.compile(pattern), replacement)
+    for space, sign, rest in ((THIN, "[;!?»]", _THIN_BEFORE), (FIXED, ":", _FIXED_BEFORE))
+    for pattern, replacement in (
+        (f"{SPACE}(?<=\\S{SPACE}){SPACE}*(\x01*{sign}{rest})", rf"{space}\1"),
+        (f"{sign}{_GLUED % sign}{rest}", rf"{space}\g<0>"),
+        (f"\x01{_GLUED % INLINE}\x01*(?={sign}{rest})", rf"\g<0>{space}"),
+    )
+] + [(re.compile(f"«{SPACE}*(\x01*){SPACE}*"), rf"«{THIN}\1")]
+
+
+def _punctuation(text):
+    for pattern, replacement in PUNCTUATION:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+ORDINAL = re.compile(r"([1-9IVX](?<![\w.,'’/+-][1-9IVX])[\dIVX]{0,4})(ers?|res?|de?s?|nde?s?|es?)(?![\w'’-])")
+
+
+def _ordinals(text):
+    """Raise the end of 1er, 2e and XXe; nothing else that looks like them (Ve is an ordinal, Ie is none)."""
+
+    def ordinal(found):
+        number, end = found[1], found[2]
+        first, whole = number in ("1", "I"), number.isdigit() or number in "VX" or (number.isalpha() and number[1:])
+        if end[0] == "e" and not end.startswith("er"):
+            right = whole and not first
+        else:
+            right = first if end[0] in "er" else number == "2"
+        return f"{number}{SUP}{end}{SUP_END}" if right else found[0]
+
+    return ORDINAL.sub(ordinal, text)
+
+
+ENGLISH = (_ellipses, _dashes, _quotes("“”", "‘’"), _apostrophes)
+FRENCH = (
+    _ellipses, _dashes, _quotes("«»", "“”"), _apostrophes, _numbers, _abbreviations, _punctuation, _incises,
+)  # fmt: skip
+RULES = {"fr": FRENCH, "en": ENGLISH}
+HTML_RULES = RULES | {"fr": (*FRENCH, _ordinals)}

@@ -1,0 +1,62 @@
+"""The site as a WSGI application: pages that are kept leave before Django does anything, the rest is Django's."""
+
+import os
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.http.request import split_domain_port, validate_host
+
+from newsroom import env
+from newsroom.cache import bounded, names_in, page_store
+from newsroom.page_files import Front
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+
+
+class PageServer:
+    """Answer what the page store has and everybody may have; hand on everything else."""
+
+    def __init__(self, application):
+        self.application, self.store = application, page_store()
+        self.front = Front(self.store.folder) if settings.PAGE_FILES and self.store else None
+
+    def __call__(self, environ, start_response):
+        answer = self.find(environ) if self.store else None
+        if answer is None:
+            return self.application(environ, start_response)
+        if self.front:
+            self.front.show(environ["PATH_INFO"], self.store.file, answer)
+        status, headers, body = answer.reply(environ)
+        start_response(status, list(bounded(answer, headers)))
+        return [body]
+
+    def find(self, environ):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
+            return None
+        if not environ["PATH_INFO"].startswith("/"):  # a part of a page (newsroom/parts.py)
+            return None
+        if not is_ours(environ.get("HTTP_HOST", "")) or (settings.SECURE_SSL_REDIRECT and not is_secure(environ)):
+            return None
+        answer = self.store.find(environ["PATH_INFO"])
+        if answer and answer.query and (query := environ.get("QUERY_STRING")) and names_in(query) & set(answer.query):
+            return None
+        return answer
+
+
+@lru_cache(maxsize=256)
+def is_ours(host):
+    return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+
+
+def is_secure(environ):
+    """Tell whether the reader came by HTTPS, as `request.is_secure` does."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        if name in environ:
+            return environ[name].split(",")[0].strip() == value
+    return environ["wsgi.url_scheme"] == "https"
+
+
+application = PageServer(get_wsgi_application())
+env.say_ready("READY_FILE")

@@ -1,0 +1,185 @@
+/* Makes each text area of HTML an editor: its toolbar and dialogs stand in the page, this binds them. */
+import { Editor } from "django-prose-editor/editor"
+import { extensionsFor, fromClipboard, fromEditor, leaveQuote, betweenBlocks, toEditor } from "desk/nodes"
+import { library } from "desk/photos"
+
+const COMMANDS = {
+  paragraph: (chain) => chain.setParagraph(),
+  heading2: (chain) => chain.toggleHeading({ level: 2 }),
+  heading3: (chain) => chain.toggleHeading({ level: 3 }),
+  heading4: (chain) => chain.toggleHeading({ level: 4 }),
+  bold: (chain) => chain.toggleBold(),
+  italic: (chain) => chain.toggleItalic(),
+  strike: (chain) => chain.toggleStrike(),
+  superscript: (chain) => chain.toggleSuperscript(),
+  subscript: (chain) => chain.toggleSubscript(),
+  code: (chain) => chain.toggleCode(),
+  codeBlock: (chain) => chain.toggleCodeBlock(),
+  bulletList: (chain) => chain.toggleBulletList(),
+  orderedList: (chain) => chain.toggleOrderedList(),
+  blockquote: (chain) => chain.toggleQuote(),
+  footnote: (chain) => chain.toggleMark("footnote"),
+  rule: (chain) => chain.setHorizontalRule(),
+  table: (chain) =>
+    chain.command(leaveQuote).insertContent([{ type: "tableCaption" }]).insertTable({ rows: 3, cols: 3, withHeaderRow: true }),
+  rowAfter: (chain) => chain.addRowAfter(),
+  rowDelete: (chain) => chain.deleteRow(),
+  columnAfter: (chain) => chain.addColumnAfter(),
+  columnDelete: (chain) => chain.deleteColumn(),
+  headerCell: (chain) => chain.toggleHeaderCell(),
+  tableDelete: (chain) => chain.deleteTable(),
+  undo: (chain) => chain.undo(),
+  redo: (chain) => chain.redo(),
+}
+const PRESSED = {
+  heading2: (editor) => editor.isActive("heading", { level: 2 }),
+  heading3: (editor) => editor.isActive("heading", { level: 3 }),
+  heading4: (editor) => editor.isActive("heading", { level: 4 }),
+}
+const ASKS = { link: askLink, photo: askPhoto }
+
+for (const area of document.querySelectorAll("textarea[data-editor]")) start(area)
+
+function start(area) {
+  const frame = area.closest(".editor")
+  const place = frame.querySelector(".editor__text")
+  const toolbar = frame.querySelector("[role=toolbar]")
+  const said = frame.querySelector(".editor__said")
+  const take = (files, at) => files.length > 0 && (addPhotos(editor, [...files], said, place.dataset.sending, at), true)
+  const label = document.querySelector(`label[for="${area.id}"]`)
+  label.id ||= `${area.id}_label`
+  const editor = new Editor({
+    element: place,
+    injectCSS: false,
+    extensions: extensionsFor(JSON.parse(area.dataset.editor), library, place.dataset),
+    content: toEditor(area.value),
+    editorProps: {
+      attributes: {
+        class: "prose",
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-labelledby": label.id,
+        ...(area.getAttribute("aria-describedby") && { "aria-describedby": area.getAttribute("aria-describedby") }),
+      },
+      transformPastedHTML: (html) => {
+        said.textContent = /<img\b/i.test(html) ? place.dataset.foreign : ""
+        return fromClipboard(html)
+      },
+      /* What comes with HTML is a text, and its file only a picture of that. */
+      handlePaste: (view, event) => !event.clipboardData.types.includes("text/html") && take(event.clipboardData.files),
+      handleDrop: (view, event, slice, moved) =>
+        !moved && take(event.dataTransfer.files, view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos),
+      handleKeyDown: (view, event) => {
+        if (event.key !== "k" || !(event.metaKey || event.ctrlKey)) return false
+        event.preventDefault()
+        askLink(editor, frame)
+        return true
+      },
+    },
+    onUpdate: () => {
+      area.value = fromEditor(editor.getHTML())
+      area.dispatchEvent(new Event("input", { bubbles: true }))
+    },
+    onTransaction: () => press(toolbar, editor),
+  })
+  area.hidden = true
+  frame.classList.add("editor--on")
+  toolbar.hidden = false
+  /* The text keeps the focus, so that no key typed right after a click is lost. */
+  toolbar.addEventListener("mousedown", (event) => event.preventDefault())
+  toolbar.addEventListener("click", (event) => {
+    const name = event.target.closest("button")?.dataset.command
+    if (name in ASKS) ASKS[name](editor, frame)
+    else if (name) COMMANDS[name](editor.chain().focus()).run()
+  })
+  rove(toolbar)
+  /* Brought back from the browser's own copy: see desk-keep.js. */
+  area.addEventListener("desk:set", () => editor.commands.setContent(toEditor(area.value)))
+  press(toolbar, editor)
+}
+
+function press(toolbar, editor) {
+  for (const button of toolbar.querySelectorAll("[aria-pressed]")) {
+    const name = button.dataset.command
+    button.setAttribute("aria-pressed", PRESSED[name] ? PRESSED[name](editor) : editor.isActive(name))
+  }
+  toolbar.querySelector("[data-when=table]").hidden = !editor.isActive("table")
+}
+
+/* One stop of the tab key for the whole toolbar; arrows go along it. */
+function rove(toolbar) {
+  const buttons = () => [...toolbar.querySelectorAll("button")].filter((button) => button.offsetParent)
+  for (const button of toolbar.querySelectorAll("button")) button.tabIndex = -1
+  toolbar.querySelector("button").tabIndex = 0
+  toolbar.addEventListener("keydown", (event) => {
+    const all = buttons()
+    const at = all.indexOf(document.activeElement)
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key]
+    if (to === undefined || at < 0) return
+    event.preventDefault()
+    all[at].tabIndex = -1
+    const next = all[(to + all.length) % all.length]
+    next.tabIndex = 0
+    next.focus()
+  })
+}
+
+async function ask(dialog) {
+  dialog.returnValue = ""
+  dialog.showModal()
+  await new Promise((done) => dialog.addEventListener("close", done, { once: true }))
+  return dialog.returnValue
+}
+
+async function askLink(editor, frame) {
+  const dialog = document.getElementById("link-dialog")
+  const input = dialog.querySelector("input")
+  const refused = dialog.querySelector("[role=alert]")
+  input.value = editor.getAttributes("link").href || ""
+  refused.hidden = true
+  dialog.querySelector("form").onsubmit = (event) => {
+    refused.hidden = event.submitter?.value !== "set" || !input.value.trim() || Boolean(address(input.value.trim()))
+    if (refused.hidden) return
+    event.preventDefault()
+    input.focus()
+  }
+  const answer = await ask(dialog)
+  const chain = editor.chain().focus().extendMarkRange("link")
+  if (answer === "remove") return chain.unsetLink().run()
+  if (answer !== "set" || !input.value.trim()) return editor.commands.focus()
+  const href = address(input.value.trim())
+  if (editor.state.selection.empty && !editor.isActive("link")) {
+    return editor.chain().focus().insertContent({ type: "text", text: input.value.trim(), marks: [{ type: "link", attrs: { href } }] }).run()
+  }
+  return chain.setLink({ href }).run()
+}
+
+/* What is typed, as an address: of a page, of somebody, on this site, on this page; null when it is none. */
+function address(typed) {
+  if (/\s/.test(typed)) return null
+  if (/^(https?:\/\/[^/]+|mailto:[^@]+@[^@]+$|\/(?!\/)|#.)/i.test(typed)) return typed
+  if (/^[^@/:]+@[^@/:]+\.[^@/:]+$/.test(typed)) return `mailto:${typed}`
+  return /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+(:\d+)?([/?#]|$)/u.test(typed) ? `https://${typed}` : null
+}
+
+const figureOf = (photo) => ({ type: "figure", attrs: { "data-photo": String(photo.id), "data-size": "text" } })
+
+/* Dropped or pasted pictures go to the library and stand where they fell; what was refused is said below the text. */
+async function addPhotos(editor, files, said, sending, at = editor.state.selection.to) {
+  const words = []
+  said.textContent = sending
+  for (const file of files) {
+    const answer = await library.send(file)
+    if (answer.error || answer.notice) words.push(`${file.name}: ${answer.error || answer.notice}`)
+    if (!answer.error) editor.commands.insertContentAt(betweenBlocks(editor.state.doc, at), figureOf(answer))
+  }
+  said.textContent = words.join(" ")
+}
+
+async function askPhoto(editor) {
+  const { photos, kind } = await library.choose({ many: true })
+  const figures = photos.map(figureOf)
+  if (!figures.length) return editor.commands.focus()
+  const content = kind && figures.length > 1 ? { type: "photoGroup", attrs: { "data-kind": kind }, content: figures } : figures
+  return editor.chain().focus().command(leaveQuote).insertContent(content).run()
+}

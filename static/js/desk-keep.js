@@ -1,0 +1,53 @@
+/* What is typed and not saved stays in this browser, until it is saved: after a crash, a dead server, a lost session. */
+{
+  const form = document.getElementById("article_form")
+  const key = `desk:${form.dataset.kept}`
+  const box = document.getElementById("kept")
+  const NEW = "desk:article-new-"
+  const LEFT_OUT = new Set(["csrfmiddlewaretoken", "base", "next", "copy"])
+
+  const read = (name) => { try { return JSON.parse(localStorage.getItem(name)) } catch { return null } }
+  const forget = (name) => localStorage.removeItem(name)
+  const typed = () => Object.fromEntries([...new FormData(form)].filter(([name]) => !LEFT_OUT.has(name)))
+
+  /* A copy has done its work when the server says the same words, or names it among those saved. Nothing else proves it. */
+  const words = (fields) =>
+    ["title", "standfirst", "body"].map((name) => (fields[name] || "").replace(/<[^>]+>|&\w+;|\P{L}+/gu, "")).join("|")
+  const refused = form.querySelector(".errornote, .conflict")
+  for (const id of form.dataset.saved.split(" ")) forget(NEW + id)
+  /* Each new article has a copy of its own; the newest of those not saved is offered, whichever form it was typed in,
+     unless that form is still open in another tab, which holds a lock on it. */
+  const look = async () => {
+    const open = new Set((await navigator.locks?.query())?.held.map((lock) => lock.name))
+    const names = key.startsWith(NEW) ? Object.keys(localStorage).filter((name) => name.startsWith(NEW)) : [key]
+    const copies = names.map((name) => [name, read(name)]).filter(([name, copy]) => copy?.fields && !open.has(name))
+    const [name, kept] = copies.sort(([, a], [, b]) => b.at.localeCompare(a.at))[0] || []
+    if (kept) words(kept.fields) === words(typed()) ? forget(name) : offer(name, kept)
+  }
+  (refused ? Promise.resolve() : look()).then(() => navigator.locks?.request(key, () => new Promise(() => {})))
+
+  function offer(name, copy) {
+    box.hidden = false
+    box.querySelector("[data-when]").textContent = new Date(copy.at).toLocaleString(document.documentElement.lang, { timeZone: form.dataset.zone })
+    box.querySelector("[data-bring]").addEventListener("click", () => { bring(copy.fields); keep(); forget(name === key ? "" : name); box.hidden = true })
+    box.querySelector("[data-forget]").addEventListener("click", () => { forget(name); box.hidden = true })
+  }
+
+  function bring(fields) {
+    for (const input of form.querySelectorAll("input, textarea, select")) {
+      if (!input.name || LEFT_OUT.has(input.name) || input.type === "file") continue
+      if (input.type === "checkbox") input.checked = input.name in fields
+      else if (input.name in fields) input.value = fields[input.name]
+      input.dispatchEvent(new Event("desk:set"))
+      input.dispatchEvent(new Event("input", { bubbles: true }))
+    }
+  }
+
+  let wait
+  function keep(sent = false) {
+    const copy = { at: new Date().toISOString(), version: form.dataset.version, fields: typed(), sent }
+    try { localStorage.setItem(key, JSON.stringify(copy)) } catch { /* The browser is full: the server still saves. */ }
+  }
+  form.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(keep, 800) })
+  form.addEventListener("submit", (event) => { clearTimeout(wait); keep(event.submitter?.formTarget !== "_blank") })
+}

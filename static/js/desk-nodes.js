@@ -1,0 +1,318 @@
+/* The words of an article's body, as nodes of the editor. articles/body.py says which there are and what they carry. */
+import {
+  Blockquote, Bold, BulletList, Code, CodeBlock, Document, Dropcursor, Extension, Gapcursor, HardBreak, Heading,
+  History, HorizontalRule, Italic, Link, ListItem, Mark, Node, OrderedList, Paragraph, Placeholder, Strike,
+  Subscript, Superscript, Table, TableCell, TableHeader, TableRow, Text,
+} from "django-prose-editor/editor"
+
+/* The source of a quotation: its last line. Enter leads to it from the line above, and from it out of the quotation. */
+const Cite = Node.create({
+  name: "cite",
+  content: "inline*",
+  defining: true,
+  parseHTML: () => [{ tag: "cite" }],
+  renderHTML: ({ HTMLAttributes }) => ["cite", HTMLAttributes, 0],
+  addKeyboardShortcuts() {
+    return {
+      Enter: ({ editor }) => {
+        const { $from } = editor.state.selection
+        if ($from.parent.type.name !== "cite") return false
+        return editor.chain().insertContentAt($from.after($from.depth - 1), { type: "paragraph" }).focus().run()
+      },
+    }
+  },
+})
+
+const Quote = Blockquote.extend({
+  content: "(paragraph | bulletList | orderedList)+ cite?",
+  addKeyboardShortcuts() {
+    return { ...this.parent?.(), Enter: ({ editor }) => editor.commands.command(toSource) }
+  },
+  addCommands() {
+    return {
+      toggleQuote: () => ({ state, tr, dispatch, commands, editor }) => {
+        const depth = depthOf(state.selection.$from, "blockquote")
+        if (!depth) return commands.wrapIn("blockquote") && (!dispatch || giveSource(tr, editor.schema))
+        if (dispatch) {
+          const start = state.selection.$from.before(depth)
+          const quote = state.doc.nodeAt(start)
+          const blocks = []
+          quote.forEach((child) => {
+            if (child.type.name !== "cite") blocks.push(child)
+            else if (child.content.size) blocks.push(editor.schema.nodes.paragraph.create(null, child.content))
+          })
+          tr.replaceWith(start, start + quote.nodeSize, blocks)
+        }
+        return true
+      },
+    }
+  },
+})
+
+function depthOf($pos, name) {
+  for (let depth = $pos.depth; depth > 0; depth--) if ($pos.node(depth).type.name === name) return depth
+  return 0
+}
+
+/* From the end of a quotation's last paragraph to its source; an empty paragraph that Enter has just made goes. */
+function toSource({ tr, commands }) {
+  const { $from, empty } = tr.selection
+  const depth = $from.depth - 1
+  if (!empty || depth < 1 || $from.node(depth).type.name !== "blockquote") return false
+  const quote = $from.node(depth)
+  const at = $from.index(depth)
+  if ($from.parent.type.name !== "paragraph" || $from.parentOffset < $from.parent.content.size) return false
+  if (at + 1 >= quote.childCount || quote.child(at + 1).type.name !== "cite") return false
+  if (at && !$from.parent.content.size) {
+    const start = $from.before()
+    tr.delete(start, $from.after())
+    return commands.setTextSelection(start + 1)
+  }
+  return commands.setTextSelection($from.after() + 1)
+}
+
+/* Out of a quotation, to an empty paragraph after it: for what may not stand in one. */
+export function leaveQuote({ tr, commands }) {
+  const depth = depthOf(tr.selection.$from, "blockquote")
+  if (!depth) return true
+  const after = tr.selection.$from.after(depth)
+  return commands.insertContentAt(after, { type: "paragraph" }) && commands.setTextSelection(after + 1)
+}
+
+/* The nearest place between two blocks: what stands by itself would tear a paragraph or a quotation in two. */
+export function betweenBlocks(doc, at) {
+  const $at = doc.resolve(Math.min(at, doc.content.size))
+  if (!$at.depth) return $at.pos
+  return $at.pos - $at.before(1) < $at.after(1) - $at.pos ? $at.before(1) : $at.after(1)
+}
+
+function giveSource(tr, schema) {
+  const depth = depthOf(tr.selection.$from, "blockquote")
+  const quote = depth && tr.selection.$from.node(depth)
+  if (quote && quote.lastChild.type.name !== "cite") {
+    tr.insert(tr.selection.$from.end(depth), schema.nodes.cite.create())
+  }
+  return true
+}
+
+/* A note stands in the text where its number will be; outermost of all marks, so that one note is one element. */
+const Footnote = Mark.create({
+  name: "footnote",
+  priority: 1100,
+  exitable: true,
+  parseHTML: () => [{ tag: "small.footnote" }],
+  renderHTML: () => ["small", { class: "footnote" }, 0],
+})
+
+/* A picture of the library: the page knows its number, the server draws it. */
+const Figure = Node.create({
+  name: "figure",
+  group: "block",
+  content: "inline*",
+  draggable: true,
+  isolating: true,
+  addOptions: () => ({ photos: null }),
+  addAttributes: () => ({
+    // As text: the editor would read a number, and the library's photos are known by text.
+    "data-photo": { default: "", parseHTML: (element) => element.dataset.photo },
+    "data-size": { default: "text", parseHTML: (element) => element.dataset.size || "text" },
+  }),
+  parseHTML: () => [
+    {
+      tag: "figure[data-photo]",
+      contentElement: (figure) => figure.querySelector("figcaption") || document.createElement("figcaption"),
+    },
+  ],
+  renderHTML: ({ HTMLAttributes }) => ["figure", HTMLAttributes, ["figcaption", 0]],
+  addNodeView() {
+    return (view) => this.options.photos.figureView(view)
+  },
+})
+
+const PhotoGroup = Node.create({
+  name: "photoGroup",
+  group: "block",
+  content: "figure+",
+  isolating: true,
+  addAttributes: () => ({ "data-kind": { default: "gallery" } }),
+  parseHTML: () => [{ tag: "div[data-kind]" }],
+  renderHTML: ({ HTMLAttributes }) => ["div", HTMLAttributes, 0],
+})
+
+/* In the editor a table's caption is a line above it: the table module wants nothing but rows inside. */
+const TableCaption = Node.create({
+  name: "tableCaption",
+  group: "block",
+  content: "inline*",
+  defining: true,
+  parseHTML: () => [{ tag: "table-caption" }],
+  renderHTML: () => ["table-caption", 0],
+})
+
+/* What the list names and no node above declares, such as lang on a quotation in another language. */
+const Attributes = Extension.create({
+  name: "attributes",
+  addOptions: () => ({ vocabulary: {} }),
+  addGlobalAttributes() {
+    const own = { figure: true, photoGroup: true, table: true, tableCaption: true }
+    return Object.entries(this.options.vocabulary).flatMap(([type, names]) =>
+      names.filter((name) => !own[type] && !["href", "start", "colspan", "rowspan"].includes(name)).map((name) => ({
+        types: [type],
+        attributes: {
+          [name]: {
+            default: null,
+            keepOnSplit: name === "lang",
+            parseHTML: (element) => element.getAttribute(name),
+            renderHTML: (attributes) => (attributes[name] ? { [name]: attributes[name] } : {}),
+          },
+        },
+      })),
+    )
+  },
+})
+
+const spans = {
+  colspan: span("colspan"),
+  rowspan: span("rowspan"),
+}
+
+function span(name) {
+  return {
+    default: 1,
+    parseHTML: (element) => Number(element.getAttribute(name)) || 1,
+    renderHTML: (attributes) => (attributes[name] > 1 ? { [name]: attributes[name] } : {}),
+  }
+}
+
+const withSpans = (cell) =>
+  cell.extend({
+    addAttributes() {
+      return { ...spans, colwidth: { default: null, parseHTML: () => null, renderHTML: () => ({}) } }
+    },
+  })
+
+const KNOWN = {
+  paragraph: () => Paragraph,
+  heading: () => Heading.configure({ levels: [2, 3, 4] }),
+  footnote: () => Footnote,
+  link: () => Link.extend({ inclusive: false }).configure({ protocols: ["http", "https", "mailto"], defaultProtocol: "https" }),
+  bold: () => Bold,
+  italic: () => Italic,
+  strike: () => Strike,
+  superscript: () => Superscript,
+  subscript: () => Subscript,
+  code: () => Code,
+  codeBlock: () => CodeBlock,
+  hardBreak: () => HardBreak,
+  horizontalRule: () => HorizontalRule,
+  bulletList: () => BulletList,
+  orderedList: () => OrderedList,
+  listItem: () => ListItem,
+  blockquote: () => Quote,
+  cite: () => Cite,
+  table: () => Table,
+  tableCaption: () => TableCaption,
+  tableRow: () => TableRow,
+  tableHeader: () => withSpans(TableHeader),
+  tableCell: () => withSpans(TableCell),
+  figure: (photos) => Figure.configure({ photos }),
+  photoGroup: () => PhotoGroup,
+}
+
+export function extensionsFor(vocabulary, photos, placeholders) {
+  return [
+    Document, Text, History, Dropcursor, Gapcursor,
+    ...Object.keys(vocabulary).map((name) => KNOWN[name](photos)),
+    Attributes.configure({ vocabulary }),
+    Placeholder.configure({
+      includeChildren: true,
+      showOnlyCurrent: false,
+      placeholder: ({ node, editor }) =>
+        node.type.name === "paragraph" ? (editor.isEmpty ? placeholders.paragraph : "") : placeholders[node.type.name] || "",
+    }),
+  ]
+}
+
+/* HTML of the site to HTML of the editor and back: captions of tables, synonyms of word processors, empty leftovers. */
+export function toEditor(html) {
+  const page = new DOMParser().parseFromString(html, "text/html")
+  for (const caption of page.querySelectorAll("table > caption")) {
+    const line = page.createElement("table-caption")
+    line.append(...caption.childNodes)
+    caption.parentElement.before(line)
+    caption.remove()
+  }
+  for (const quote of page.querySelectorAll("blockquote")) {
+    if (!quote.querySelector("cite")) quote.append(page.createElement("cite"))
+  }
+  for (const [from, to] of [["h1", "h2"], ["h5", "h4"], ["h6", "h4"]]) {
+    for (const heading of page.querySelectorAll(from)) {
+      const other = page.createElement(to)
+      other.append(...heading.childNodes)
+      heading.replaceWith(other)
+    }
+  }
+  return page.body.innerHTML
+}
+
+/* What a word processor says with styles is said with elements. The content policy lets no style attribute take effect,
+   not even to be read: so those are renamed before the text is parsed, and so is what would fetch or run. */
+export function fromClipboard(html) {
+  const harmless = html.replace(/<[^>]+>/g, (tag) => tag.replace(/([\s"'])(style|src|srcset|on\w+)\s*=/gi, "$1data-$2="))
+  const page = new DOMParser().parseFromString(harmless, "text/html")
+  listsOfWord(page)
+  for (const styled of page.querySelectorAll("[data-style]")) {
+    const says = (property, value) => new RegExp(`(^|[;\\s])${property}\\s*:\\s*(${value})`, "i").test(styled.dataset.style)
+    if (styled.matches("b, strong") && says("font-weight", "normal|400")) styled.replaceWith(...styled.childNodes)
+    else if (styled.matches("span")) {
+      if (says("font-weight", "bold|[6-9]00")) wrap(styled, "strong")
+      if (says("font-style", "italic")) wrap(styled, "em")
+    }
+    styled.removeAttribute("data-style")
+  }
+  return toEditor(page.body.innerHTML)
+}
+
+/* Word says its lists as paragraphs, each with a level and a sign of its own in front. */
+function listsOfWord(page) {
+  let open = []
+  for (const item of page.querySelectorAll("p[data-style*='mso-list' i]")) {
+    const level = Number(/mso-list:[^;]*level(\d)/i.exec(item.dataset.style)?.[1])
+    if (!level) continue
+    const sign = item.querySelector("[data-style*='mso-list:ignore' i]")
+    const name = /^\(?(\d+|[a-z]{1,4})[.)]/i.test(sign?.textContent.trim()) ? "ol" : "ul"
+    sign?.remove()
+    if (open[0]?.list !== item.previousElementSibling) open = []
+    open = open.filter((outer) => outer.level < level || (outer.level === level && outer.list.localName === name))
+    if (open.at(-1)?.level !== level) {
+      const list = page.createElement(name)
+      if (open.length) open.at(-1).list.lastElementChild.append(list)
+      else item.before(list)
+      open.push({ level, list })
+    }
+    const entry = page.createElement("li")
+    open.at(-1).list.append(entry)
+    entry.append(item)
+  }
+}
+
+function wrap(element, name) {
+  const around = element.ownerDocument.createElement(name)
+  around.append(...element.childNodes)
+  element.append(around)
+}
+
+export function fromEditor(html) {
+  const page = new DOMParser().parseFromString(html, "text/html")
+  for (const line of page.querySelectorAll("table-caption")) {
+    const table = line.nextElementSibling
+    const kept = page.createElement(table?.matches("table") ? "caption" : "p")
+    kept.append(...line.childNodes)
+    if (kept.localName === "caption") {
+      table.prepend(kept)
+      line.remove()
+    } else line.replaceWith(kept)
+  }
+  for (const empty of page.querySelectorAll("cite:empty, caption:empty, figcaption:empty")) empty.remove()
+  return /^(<p><\/p>)*$/.test(page.body.innerHTML) ? "" : page.body.innerHTML
+}

@@ -1,0 +1,192 @@
+/* The photo library as the desk's forms see it: a dialog to choose from, and figures in the editor. */
+const known = new Map()
+for (const photo of JSON.parse(document.getElementById("photos-in-use")?.textContent || "[]")) known.set(String(photo.id), photo)
+
+export const library = { choose, figureView, send, photo: (id) => known.get(String(id)) }
+
+/* Add a file to the library; the answer is the photo, or an object whose `error` says why there is none. */
+async function send(file) {
+  const { upload, broken } = document.getElementById("photo-dialog").dataset
+  if (!upload) return { error: broken }
+  const sent = new FormData()
+  sent.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value)
+  sent.append("file", file)
+  const answer = await fetch(upload, { method: "POST", body: sent, headers: { Accept: "application/json" } })
+    .then((response) => response.json()).catch(() => ({ error: broken }))
+  if (!answer.error) known.set(String(answer.id), answer)
+  return answer
+}
+
+function choose({ many = false } = {}) {
+  const dialog = document.getElementById("photo-dialog")
+  const form = dialog.querySelector("form")
+  const list = dialog.querySelector("[data-photos]")
+  const search = dialog.querySelector("input[type=search]")
+  const more = dialog.querySelector("[data-more]")
+  let page = 1
+  let asked = 0
+
+  async function show(reset) {
+    if (reset) page = 1
+    const mine = ++asked
+    const query = new URLSearchParams({ q: search.value, page })
+    const answer = await fetch(`${dialog.dataset.url}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null)
+    if (mine !== asked) return
+    dialog.querySelector("[data-failed]").hidden = Boolean(answer?.ok)
+    if (!answer?.ok) return
+    const { photos, more: others } = await answer.json()
+    if (reset) list.replaceChildren()
+    for (const photo of photos) {
+      known.set(String(photo.id), photo)
+      list.append(tile(photo))
+    }
+    more.hidden = !others
+    dialog.querySelector("[data-none]").hidden = list.children.length > 0
+    choice()
+  }
+
+  function tile(photo) {
+    const label = document.createElement("label")
+    const box = Object.assign(document.createElement("input"), { type: many ? "checkbox" : "radio", name: "photo", value: photo.id })
+    const name = Object.assign(document.createElement("span"), { textContent: photo.title })
+    label.append(box, thumbnail(photo), name)
+    return label
+  }
+
+  const chosen = () => [...list.querySelectorAll(":checked")].map((box) => known.get(box.value))
+  function choice() {
+    const count = chosen().length
+    for (const button of dialog.querySelectorAll("[data-needs]")) {
+      const [least, most] = button.dataset.needs.split("-").map(Number)
+      button.hidden = least > 1 && !many
+      button.disabled = count < least || count > (most || 99)
+    }
+  }
+
+  const files = dialog.querySelector("input[type=file]")
+  async function add() {
+    const state = dialog.querySelector("[data-upload-state]")
+    state.hidden = false
+    state.textContent = state.dataset.sending
+    const said = []
+    for (const file of files.files) {
+      const answer = await send(file)
+      if (answer.error || answer.notice) said.push(`${file.name} – ${answer.error || answer.notice}`)
+      if (answer.error) continue
+      const made = tile(answer)
+      made.querySelector("input").checked = true
+      list.prepend(made)
+    }
+    state.textContent = said.join(" ")
+    state.hidden = !said.length
+    files.value = ""
+    choice()
+  }
+
+  const quiet = new AbortController()
+  files?.addEventListener("change", add, { signal: quiet.signal })
+  let wait
+  search.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(() => show(true), 200) }, { signal: quiet.signal })
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault() }, { signal: quiet.signal })
+  more.addEventListener("click", () => { page += 1; show(false) }, { signal: quiet.signal })
+  list.addEventListener("change", choice, { signal: quiet.signal })
+  search.value = ""
+  dialog.returnValue = ""
+  dialog.showModal()
+  show(true)
+  return new Promise((done) => {
+    dialog.addEventListener("close", () => {
+      quiet.abort()
+      const answer = dialog.returnValue
+      done({ photos: answer ? chosen() : [], kind: answer === "one" ? "" : answer })
+      form.reset()
+    }, { once: true })
+  })
+}
+
+function thumbnail(photo, large = false) {
+  const image = document.createElement("img")
+  image.alt = photo?.alt || ""
+  if (photo?.thumb) image.src = (large && photo.card) || photo.thumb
+  return image
+}
+
+/* A figure in the editor: picture, size, and a caption that one types under it. */
+function figureView({ node, editor, getPos }) {
+  const words = document.querySelector(".editor__text").dataset
+  const dom = document.createElement("figure")
+  const bar = Object.assign(document.createElement("div"), { className: "figure__bar", contentEditable: "false" })
+  const size = document.createElement("select")
+  size.setAttribute("aria-label", words.size)
+  for (const [value, label] of Object.entries(JSON.parse(words.sizes))) size.append(new Option(label, value))
+  const remove = Object.assign(document.createElement("button"), { type: "button", textContent: words.remove })
+  const caption = document.createElement("figcaption")
+  size.addEventListener("change", () => {
+    editor.commands.command(({ tr }) => Boolean(tr.setNodeAttribute(getPos(), "data-size", size.value)))
+  })
+  remove.addEventListener("click", () => {
+    const start = getPos()
+    editor.chain().focus().deleteRange({ from: start, to: start + editor.state.doc.nodeAt(start).nodeSize }).run()
+  })
+  const open = Object.assign(document.createElement("a"), { target: "_blank", textContent: words.open })
+  bar.append(size, open, remove)
+
+  function draw(now) {
+    const photo = known.get(now.attrs["data-photo"])
+    dom.dataset.size = size.value = now.attrs["data-size"]
+    dom.querySelector("img")?.remove()
+    const image = thumbnail(photo, true)
+    open.hidden = !photo
+    if (photo) open.href = photo.url
+    image.contentEditable = "false"
+    dom.prepend(image)
+    caption.dataset.caption = photo?.caption || words.caption
+    dom.classList.toggle("figure--mute", Boolean(photo) && !photo.alt && !photo.decorative)
+    caption.classList.toggle("is-empty", !now.content.size)
+  }
+
+  dom.append(bar, caption)
+  draw(node)
+  return {
+    dom,
+    contentDOM: caption,
+    update: (now) => now.type.name === "figure" && (draw(now), true),
+    stopEvent: (event) => bar.contains(event.target),
+    ignoreMutation: (mutation) => !caption.contains(mutation.target) || mutation.type === "attributes",
+  }
+}
+
+/* The featured photo: the list of names gives way to the picture and the dialog. */
+const field = document.querySelector("[data-photo-field]")
+if (field) {
+  const select = field.querySelector("select")
+  const shown = field.querySelector(".photo-field__on")
+  const figure = shown.querySelector("figure")
+  const image = thumbnail()
+  figure.prepend(image)
+  const draw = () => {
+    const photo = known.get(select.value)
+    figure.hidden = !photo
+    if (photo) image.src = photo.card || photo.thumb
+    shown.querySelector("figcaption").textContent = photo ? photo.alt || (photo.decorative ? field.dataset.decorative : field.dataset.mute) : ""
+    shown.classList.toggle("photo-field--mute", Boolean(photo) && !photo.alt && !photo.decorative)
+    const link = shown.querySelector("[data-open]")
+    link.hidden = shown.querySelector("[data-clear]").hidden = !photo
+    if (photo) link.href = photo.url
+  }
+  const set = (photo) => {
+    if (photo && ![...select.options].some((option) => option.value === String(photo.id))) select.add(new Option(photo.title, photo.id))
+    select.value = photo ? photo.id : ""
+    select.dispatchEvent(new Event("input", { bubbles: true }))
+    draw()
+  }
+  select.hidden = true
+  shown.hidden = false
+  shown.querySelector("[data-choose]").addEventListener("click", async () => {
+    const { photos } = await choose()
+    if (photos.length) set(photos[0])
+  })
+  shown.querySelector("[data-clear]").addEventListener("click", () => set(null))
+  select.addEventListener("desk:set", draw)
+  draw()
+}

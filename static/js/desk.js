@@ -1,0 +1,19 @@
+/* What every page of the desk has: menus that close when one clicks elsewhere or presses Escape, fresh pages. */
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false
+})
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false
+    menu.querySelector("summary").focus()
+  }
+})
+
+/* This browser may still hold a page as it was before what has just been saved. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-fresh], a.viewsitelink")
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  fetch(link.href, { cache: "reload" }).catch(() => {}).finally(() => location.assign(link.href))
+})

@@ -1,0 +1,212 @@
+// The queue without reloading: decide with a key or a thumb, go on with the next, take back. Without it, forms do it.
+const queue = document.getElementById("queue")
+const list = document.getElementById("cases")
+const said = queue.querySelector("[data-said]")
+const keys = queue.querySelector("[data-keys]")
+const many = document.getElementById("many")
+const all = many.querySelector("[data-all] input")
+const keysOn = keys.querySelector("[data-keys-on]")
+const OFF = "moderation-keys-off"
+const REFILL_BELOW = 8
+let current = null
+let waiting = Promise.resolve()
+let forget = 0
+let underway = 0
+
+const cases = () => [...list.querySelectorAll(".case:not([hidden])")]
+const caseOf = (part) => part.closest(".case")
+const idOf = (one) => one.id.slice("case-".length)
+const picks = () => [...list.querySelectorAll(".case:not([hidden]) .case__pick input")]
+
+function select(one) {
+  if (current === one) return
+  current?.removeAttribute("aria-current")
+  current = one
+  one?.setAttribute("aria-current", "true")
+}
+
+function goTo(one) {
+  select(one)
+  ;(one ?? list).focus({ preventScroll: true })
+  one?.scrollIntoView({ block: "nearest" })
+}
+
+function neighbour(step) {
+  const shown = cases()
+  const place = shown.indexOf(current)
+  return shown[place < 0 ? 0 : Math.min(Math.max(place + step, 0), shown.length - 1)]
+}
+
+function tellPicked() {
+  const boxes = picks()
+  const count = boxes.filter((box) => box.checked).length
+  many.querySelector("[data-selected]").textContent = count || ""
+  all.checked = count > 0 && count === boxes.length
+  all.indeterminate = count > 0 && count < boxes.length
+}
+
+function tell(html) {
+  said.innerHTML = html
+  clearTimeout(forget)
+  // What can no longer be taken back offers no button.
+  forget = setTimeout(() => said.querySelector("[data-undo]")?.remove(), 10 * 60 * 1000)
+}
+
+function fail() {
+  const note = document.createElement("p")
+  note.className = "said__note"
+  note.textContent = said.dataset.failed
+  said.querySelectorAll(".said__note").forEach((old) => old.remove())
+  said.prepend(note)
+}
+
+function count(number) {
+  for (const place of document.querySelectorAll("[data-waiting], .desk__tabs [aria-current] .count")) place.textContent = number
+}
+
+// Put what the list's page shows by now, and this one does not, at its place.
+async function refill() {
+  const answer = await fetch(location.href)
+  if (!answer.ok || answer.redirected) return
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
+  let previous = null
+  for (const one of fresh.querySelectorAll("#cases .case")) {
+    const here = document.getElementById(one.id)
+    if (here?.hidden) continue
+    if (!here) previous ? previous.after(document.adoptNode(one)) : list.prepend(document.adoptNode(one))
+    previous = here ?? one
+  }
+  look()
+}
+
+function look() {
+  queue.querySelector("[data-empty]").hidden = cases().length > 0
+  tellPicked()
+}
+
+function leave(how) {
+  underway = 0
+  how()
+}
+
+async function post(address, body) {
+  const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } })
+  if (answer.redirected) leave(() => location.reload()) // the session has ended: the login is shown
+  else if (answer.status === 422) return { wrong: true }
+  else if (answer.ok) return answer.json()
+  throw new Error(answer.status)
+}
+
+// One after the other, in the order of the gestures: an answer may need what was approved before it.
+function send(form, button, then) {
+  const [address, body] = [form.action, new FormData(form, button)]
+  underway += 1
+  waiting = waiting.then(async () => {
+    let answer = null
+    try {
+      answer = await post(address, body)
+      if (answer.bar) tell(answer.bar)
+      if ("waiting" in answer) count(answer.waiting)
+    } catch {
+      fail()
+    }
+    await then(answer).catch(fail)
+    look()
+    underway -= 1
+  })
+}
+
+// A case leaves at once and the next one has the focus; should the site refuse, it comes back.
+function decide(form, button) {
+  const chosen = form === many ? picks().filter((box) => box.checked).map(caseOf) : [caseOf(form)]
+  const shown = cases()
+  const next = shown.slice(shown.indexOf(chosen.at(-1)) + 1)[0] ?? shown.findLast((one) => !chosen.includes(one))
+  send(form, button, async (answer) => {
+    // Sent again as a page: that one says at the field what is wrong, and keeps the words.
+    if (answer?.wrong) return leave(() => HTMLFormElement.prototype.submit.call(form))
+    if (answer) {
+      form.reset()
+      form.closest("details")?.removeAttribute("open")
+    }
+    for (const one of chosen) {
+      if (answer?.gone.includes(idOf(one))) one.remove()
+      else one.hidden = false
+    }
+    if (!answer?.gone.length) goTo(chosen[0])
+    if (cases().length < REFILL_BELOW) await refill()
+    if (!current?.isConnected) goTo(cases()[0])
+  })
+  for (const one of chosen) {
+    one.hidden = true
+    one.querySelector(".case__pick input").checked = false
+  }
+  goTo(next)
+  look()
+}
+
+function undo(form) {
+  send(form, undefined, async (answer) => {
+    await refill()
+    goTo(answer?.back.map((id) => document.getElementById(`case-${id}`)).find(Boolean) ?? cases()[0])
+  })
+}
+
+addEventListener("beforeunload", (event) => underway && event.preventDefault())
+
+queue.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-undo]")) undo(event.target)
+  else if (event.target.matches("[data-decide]")) decide(event.target, event.submitter)
+  else return
+  event.preventDefault()
+})
+
+list.addEventListener("focusin", (event) => select(event.target.closest(".case") ?? current))
+list.addEventListener("change", (event) => event.target.closest(".case__pick") && tellPicked())
+all.addEventListener("change", () => {
+  for (const box of picks()) box.checked = all.checked
+  tellPicked()
+})
+
+function open(panel, field) {
+  if (!panel) return
+  panel.open = !panel.open
+  panel.open ? panel.querySelector(field).focus() : current.focus()
+}
+
+const PRESS = {
+  j: () => goTo(neighbour(1)),
+  k: () => goTo(neighbour(-1)),
+  a: () => current?.querySelector("button[aria-keyshortcuts=a]")?.click(),
+  s: () => current?.querySelector("button[aria-keyshortcuts=s]")?.click(),
+  r: () => open(current?.querySelector("summary[aria-keyshortcuts=r]")?.parentElement, ".panel__choices button"),
+  e: () => open(current?.querySelector("summary[aria-keyshortcuts=e]")?.parentElement, "textarea"),
+  x: () => current?.querySelector(".case__pick input")?.click(),
+  // What was decided last may still be on its way: without waiting, the one before it would be taken back.
+  u: () => waiting.then(() => said.querySelector("[data-undo] button")?.click()),
+  "?": () => keys.showModal(),
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || keys.open) return
+  if (event.key === "Escape") {
+    const panel = event.target.closest(".panel[open]")
+    if (!panel) return
+    panel.open = false
+    return goTo(panel.closest(".case"))
+  }
+  if (localStorage.getItem(OFF) || event.target.matches("input:not([type=checkbox]), textarea, select")) return
+  const reasons = current?.querySelector(".panel[open] .panel__choices")?.children
+  const press = /^[1-9]$/.test(event.key) ? () => reasons?.[event.key - 1]?.click() : PRESS[event.key.toLowerCase()]
+  if (!press) return
+  event.preventDefault()
+  press()
+})
+
+const help = queue.querySelector("[data-help]")
+help.hidden = false
+help.addEventListener("click", () => keys.showModal())
+keysOn.checked = !localStorage.getItem(OFF)
+keysOn.addEventListener("change", () => (keysOn.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")))
+many.querySelector("[data-all]").hidden = false
+select(cases()[0] ?? null)
+tellPicked()

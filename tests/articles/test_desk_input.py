@@ -1,0 +1,250 @@
+"""Bad input: a message at its field in the editor's language, everything typed kept, nothing unsafe stored."""
+
+from datetime import datetime
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.utils.timezone import get_current_timezone, localtime
+
+from articles.models import Article
+from tests.articles.desk import ADD, change, errors, save, typed, writer
+from tests.factories import ArticleFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0cm;font-family:Calibri}</style>
+<!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View></w:WordDocument></xml><![endif]--></head>
+<body lang=FR style='tab-interval:35.4pt'><!--StartFragment--><h1 style='mso-outline-level:1'>Le rapport<o:p></o:p></h1>
+<p class=MsoNormal style='margin-bottom:8.0pt'><b style='mso-bidi-font-weight:normal'><span lang=FR style='font-size:12.0pt'>Trois&nbsp;choses</span></b>
+<i>à</i> retenir<o:p>&nbsp;</o:p></p><p class=MsoListParagraph style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'>
+<![if !supportLists]><span style='font-family:Symbol'>·</span><![endif]>Une</p>
+<table class=MsoTableGrid border=1><tr><td width=200 valign=top><p class=MsoNormal>A</p></td></tr></table><!--EndFragment--></body></html>"""
+
+DOCS = """<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><h1 dir="ltr" style="line-height:1.38">
+<span style="font-size:20pt;font-family:Arial">Le rapport</span></h1><p dir="ltr"><span style="font-weight:700">Fort</span>
+<a href="https://www.google.com/url?q=https://example.org&amp;sa=D" style="text-decoration:none"><span>un lien</span></a></p>
+<ul style="margin-top:0"><li dir="ltr" aria-level="1"><p dir="ltr" role="presentation"><span>Une</span></p></li></ul></b>"""
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_title_of_three_hundred_signs_is_refused_in_the_editors_language_and_kept(client, language):
+    user = writer(client)
+    user.language = language
+    user.save()
+    title = "x" * 300
+
+    response, article = save(client, title=title, standfirst="What I typed.")
+
+    assert list(errors(response)) == ["title"]
+    assert article is None
+    html = response.content.decode()
+    assert ("Ensure this value has at most 200" in html) is (language == "en")
+    assert title in html
+    assert "What I typed." in html
+    assert f'<html lang="{language}"' in html
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"standfirst": "x" * 501}, "standfirst"),
+        ({"key_points_1": "x" * 241}, "key_points"),
+        ({"tags": "x" * 101}, "tags"),
+        ({"seo_title": "x" * 121}, "seo_title"),
+        ({"comments_days": "0"}, "comments_days"),
+        ({"comments": "nonsense"}, "comments"),
+        ({"language": "xx"}, "language"),
+        ({"photo": "999999"}, "photo"),
+        ({"author": ""}, "author"),
+        ({"title": "a\0b"}, "title"),
+        ({"standfirst": "a\0b"}, "standfirst"),
+        ({"key_points_0": "a\0b"}, "key_points"),
+        ({"body": "<p>a\0b</p>"}, "body"),
+        ({"tags": "a\0b"}, "tags"),
+        ({"slug": "a\0b"}, "slug"),
+        ({"seo_description": "a\0b"}, "seo_description"),
+        ({"base": "x"}, "base"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(client, values, field):
+    writer(client)
+
+    response, article = save(client, **{"title": "What I typed", **values})
+
+    assert list(errors(response)) == [field]
+    assert article is None
+    assert b'class="errornote"' in response.content
+
+
+def test_a_body_of_two_megabytes_is_saved_whole(client):
+    writer(client)
+    body = "<p>" + "Des mots en français. " * 90_000 + "</p>"
+
+    response, article = save(client, body=body, button="_publish")
+
+    assert len(body.encode()) > 2_000_000
+    assert response.status_code == 302
+    assert article.body == body
+    assert client.get(article.get_absolute_url()).status_code == 200
+
+
+def test_a_form_that_is_too_large_gets_our_page(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50_000
+    writer(client)
+
+    response = client.post(ADD, typed(body="<p>" + "x" * 60_000 + "</p>"))
+
+    assert response.status_code == 413
+    assert b"nothing is lost" in response.content
+    assert Article.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        (
+            WORD,
+            "<h2>Le rapport</h2> <p><strong>Trois choses</strong> <em>à</em> retenir </p><p> ·Une</p> "
+            "<table><tbody><tr><td><p>A</p></td></tr></tbody></table>",
+        ),
+        (
+            DOCS,
+            "<strong><h2> Le rapport</h2><p>Fort "
+            '<a href="https://www.google.com/url?q=https://example.org&amp;sa=D">un lien</a></p> '
+            "<ul><li><p>Une</p></li></ul></strong>",
+        ),
+    ],
+)
+def test_what_a_word_processor_writes_becomes_plain_and_keeps_its_words(client, pasted, kept):
+    """As a browser without our script sends it; with the script, the editor has done as much before."""
+    writer(client)
+
+    _response, article = save(client, body=pasted)
+
+    assert " ".join(article.body.replace("\xa0", " ").replace("&nbsp;", " ").split()) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed_body", "stored"),
+    [
+        ("<p>a</p><script>alert(1)</script>", "<p>a</p>"),
+        ('<p onclick="x()">a</p>', "<p>a</p>"),
+        ('<p><a href="javascript:alert(1)">a</a></p>', "<p><a>a</a></p>"),
+        ('<p><a href=" JaVa\tscript:alert(1)">a</a></p>', "<p><a>a</a></p>"),
+        ('<p><a href="data:text/html,x">a</a></p>', "<p><a>a</a></p>"),
+        ('<img src=x onerror=y><svg onload=x></svg><iframe src="//evil"></iframe><p>a</p>', "<p>a</p>"),
+        ('<p style="position:fixed">a</p>', "<p>a</p>"),
+        ("<p>a", "<p>a</p>"),
+        ('<p><small class="footnote big">note</small></p>', '<p><small class="footnote">note</small></p>'),
+        ('<div data-kind="evil"><p>a</p></div>', "<div><p>a</p></div>"),
+    ],
+)
+def test_nothing_unsafe_is_stored(client, typed_body, stored):
+    writer(client)
+
+    _response, article = save(client, body=typed_body)
+
+    assert article.body == stored
+
+
+def test_markup_in_a_title_is_words(client):
+    writer(client)
+
+    _response, article = save(client, title="<script>alert(1)</script> & co", button="_publish")
+
+    html = client.get(article.get_absolute_url()).content.decode()
+    assert article.title == "<script>alert(1)</script> & co"
+    assert "<script>alert(1)" not in html
+
+
+def test_a_photo_is_refused_for_its_silence_at_the_photo(client):
+    writer(client)
+    article = ArticleFactory()
+
+    response, _stored = save(client, article, photo="nonsense")
+
+    assert list(errors(response)) == ["photo"]
+
+
+def test_a_language_that_a_translation_has_is_refused(client):
+    writer(client)
+    original = ArticleFactory(language="fr")
+    ArticleFactory(language="en", group=original.group)
+
+    response, _article = save(client, original, language="en")
+
+    assert list(errors(response)) == ["language"]
+
+
+def test_an_expired_form_says_so(client, settings):
+    client.handler.enforce_csrf_checks = True
+    client.force_login(UserFactory(is_superuser=True))
+
+    assert client.post(ADD, typed()).status_code == 403
+
+
+def test_a_date_typed_in_a_draft_is_refused_at_its_field_until_schedule_is_pressed(client):
+    writer(client)
+    article = ArticleFactory(published_at=None)
+
+    response, _stored = save(client, article, publish_on="2040-05-01T10:00", title="Kept")
+
+    assert list(errors(response)) == ["publish_on"]
+    assert b'value="2040-05-01T10:00"' in response.content
+    assert b"Kept" in response.content
+
+
+def test_a_changed_date_of_a_scheduled_article_is_saved_and_an_untouched_one_keeps_its_seconds(client):
+    writer(client)
+    moment = datetime(2040, 5, 1, 10, 0, 42, 7, tzinfo=get_current_timezone())
+    article = ArticleFactory(published_at=moment)
+
+    _response, untouched = save(client, article, publish_on="2040-05-01T10:00")
+    _response, emptied = save(client, untouched, publish_on="")
+    _response, moved = save(client, emptied, publish_on="2040-06-02T11:30")
+
+    assert (untouched.published_at, emptied.published_at) == (moment, moment)
+    assert localtime(moved.published_at).isoformat()[:16] == "2040-06-02T11:30"
+
+
+def test_a_text_of_which_cleaning_leaves_nothing_is_not_published(client):
+    writer(client)
+
+    response, article = save(client, body="<style>p{}</style>", button="_publish")
+
+    assert list(errors(response)) == ["body"]
+    assert article is None
+
+
+def test_a_preview_shows_what_would_be_stored(client):
+    writer(client)
+    body = '<p onclick="evil()">Kept</p><script>evil()</script><iframe src="https://evil.example"></iframe>'
+
+    html = client.post(ADD, typed(body=body, _preview="1")).content.decode()
+
+    assert "<p>Kept</p>" in html
+    assert "evil" not in html
+
+
+def test_numbers_that_no_row_can_have_are_no_error(client):
+    writer(client)
+    article = ArticleFactory()
+    listed = "/admin/articles/article/"
+    huge = "9" * 23
+
+    for name in ("author", "tag"):
+        assert client.get(listed, {name: huge}).status_code == 200
+    response, _stored = save(client, article, _over="9" * 5000, base=99)
+    assert list(errors(response)) == ["__all__"]
+
+
+def test_somebody_who_may_only_look_sees_the_article(client):
+    user = UserFactory(language="en")
+    user.user_permissions.add(Permission.objects.get(codename="view_article"))
+    client.force_login(user)
+    article = ArticleFactory(title="Seen")
+
+    response = client.get(change(article))
+
+    assert response.status_code == 200
+    assert b"Seen" in response.content

@@ -1,0 +1,204 @@
+"""Lists that find, the first page, and what each costs."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from articles.models import Tag
+from tests.articles.desk import writer
+from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, TagFactory
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/articles/article/"
+
+
+def titles(client, query=""):
+    found = client.get(f"{LIST}?{query}").context["cl"].result_list
+    return sorted(article.title for article in found)
+
+
+@pytest.fixture
+def shelf(client):
+    """Articles that differ in everything one can look for."""
+    writer(client)
+    ada, bob = AuthorFactory(name="Ada"), AuthorFactory(name="Bob")
+    january = datetime(2026, 1, 15, 12, tzinfo=timezone.get_current_timezone())
+    ArticleFactory(title="old", author=ada, published_at=january, tags=["climat"], body="<p>seabird</p>")
+    ArticleFactory(title="new", author=bob, standfirst="about seabirds")
+    ArticleFactory(title="english", author=bob, language="en", published_at=january - timedelta(days=20))
+    ArticleFactory(title="draft", author=ada, published_at=None)
+    ArticleFactory(title="later", author=ada, published_at=timezone.now() + timedelta(days=2))
+    return {"ada": ada.pk, "tag": Tag.objects.get().pk}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["draft", "english", "later", "new", "old"]),
+        ("q=seabird", ["new", "old"]),
+        ("q=ENGLISH", ["english"]),
+        ("state=draft", ["draft"]),
+        ("state=scheduled", ["later"]),
+        ("state=published", ["english", "new", "old"]),
+        ("state=nonsense", ["draft", "english", "later", "new", "old"]),
+        ("language__exact=en", ["english"]),
+        ("tag={tag}", ["old"]),
+        ("author={ada}", ["draft", "later", "old"]),
+        ("month=2026-01", ["old"]),
+        ("month=0-0", []),
+        ("month=nonsense", ["draft", "english", "later", "new", "old"]),
+        ("q=%00", ["draft", "english", "later", "new", "old"]),
+    ],
+)
+def test_articles_are_found(client, shelf, query, found):
+    assert titles(client, query.format(**shelf)) == found
+
+
+def test_the_state_is_said_in_words(client, shelf):
+    html = client.get(LIST).content.decode()
+
+    assert html.count("state--draft") == 1
+    assert html.count("state--scheduled") == 1
+    assert html.count("state--published") == 3
+    assert "Scheduled for " in html
+
+
+@pytest.mark.parametrize("count", [1, 3, 300])
+def test_the_list_of_articles_costs_the_same_for_any_number(client, django_assert_num_queries, count):
+    writer(client)
+    photo = PhotoFactory()
+    author = AuthorFactory()
+    for _number in range(count):
+        ArticleFactory(author=author, photo=photo, tags=["a"] if count < 300 else None)
+
+    with django_assert_num_queries(10):
+        response = client.get(LIST)
+
+    assert response.content.count(b'class="field-headline"') == min(count, 50)
+
+
+@pytest.mark.parametrize("count", [1, 3, 300])
+@pytest.mark.parametrize(
+    ("path", "make", "queries"),
+    [
+        ("/admin/articles/tag/", TagFactory, 8),
+        ("/admin/articles/page/", PageFactory, 8),
+        ("/admin/articles/author/", AuthorFactory, 8),
+    ],
+)
+def test_other_lists_cost_the_same_for_any_number(client, django_assert_num_queries, path, make, queries, count):
+    writer(client)
+    for _number in range(count):
+        make()
+
+    with django_assert_num_queries(queries):
+        response = client.get(path)
+
+    assert len(response.context["cl"].result_list) == min(count, 100)
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_the_first_page_costs_the_same_for_any_number(client, django_assert_num_queries, count):
+    writer(client)
+    for _number in range(count):
+        ArticleFactory()
+        ArticleFactory(published_at=None)
+        ArticleFactory(published_at=timezone.now() + timedelta(days=1))
+
+    with django_assert_num_queries(13):
+        response = client.get("/admin/")
+
+    assert [len(section.rows) for section in response.context["sections"]] == [
+        min(count, 8),
+        0,  # comments that wait
+        min(count, 8),
+        min(count, 6),
+    ]
+
+
+def test_the_first_page_shows_what_one_has_in_hand_newest_first(client):
+    writer(client)
+    ArticleFactory(title="older draft", published_at=None)
+    ArticleFactory(title="newer draft", published_at=None)
+    ArticleFactory(title="soon", published_at=timezone.now() + timedelta(hours=1))
+    ArticleFactory(title="late", published_at=timezone.now() + timedelta(days=1))
+    ArticleFactory(title="out")
+
+    sections = client.get("/admin/").context["sections"]
+
+    assert [[row.title for row in section.rows] for section in sections] == [
+        ["newer draft", "older draft"],
+        [],
+        ["soon", "late"],
+        ["out"],
+    ]
+
+
+def test_several_articles_are_unpublished_at_once(client):
+    writer(client)
+    articles = [ArticleFactory(tags=["a"]) for _number in range(2)]
+
+    client.post(LIST, {"action": "unpublish", "_selected_action": [article.pk for article in articles]})
+
+    assert titles(client, "state=draft") == [article.title for article in articles]
+    assert [article.revisions.count() for article in articles] == [1, 1]
+
+
+def test_tags_that_mean_the_same_become_one(client):
+    writer(client)
+    both = ArticleFactory(tags=["ia", "science", "generative"])
+    other = ArticleFactory(tags=["science", "generative"])
+    kept, gone = Tag.objects.get(name="ia"), Tag.objects.get(name="generative")
+    chosen = {"action": "merge", "_selected_action": [kept.pk, gone.pk]}
+
+    asked = client.post("/admin/articles/tag/", chosen)
+    client.post("/admin/articles/tag/", chosen | {"kept": kept.pk})
+
+    assert asked.content.count(b'name="kept"') == 2
+    assert [tag.name for tag in both.ordered_tags] == ["ia", "science"]
+    assert [tag.name for tag in other.ordered_tags] == ["science", "ia"]
+    assert not Tag.objects.filter(pk=gone.pk).exists()
+    moved = client.get(gone.get_absolute_url())
+    assert (moved.status_code, moved.url) == (301, kept.get_absolute_url())
+
+
+def test_tags_of_two_languages_stay_two(client):
+    writer(client)
+    tags = [TagFactory(language="fr"), TagFactory(language="en")]
+
+    client.post(
+        "/admin/articles/tag/",
+        {"action": "merge", "_selected_action": [tag.pk for tag in tags], "kept": tags[0].pk},
+    )
+
+    assert Tag.objects.count() == 2
+
+
+def test_names_of_tags_are_proposed_as_one_types(client):
+    writer(client)
+    for name in ("Énergie", "Télé", "Climat"):
+        TagFactory(name=name)
+    TagFactory(name="Energy", language="en")
+
+    answer = client.get("/admin/articles/article/tags.json", {"q": "é", "language": "fr"}).json()
+
+    assert answer == {"tags": ["Énergie", "Télé"]}
+
+
+def test_the_list_of_the_sites_identity_is_its_form(client):
+    writer(client)
+
+    first = client.get("/admin/newsroom/siteidentity/")
+
+    assert first.url == "/admin/newsroom/siteidentity/1/change/"
+    assert client.get(first.url).status_code == 200
+
+
+def test_a_tag_is_refused_in_another_case_of_an_accented_name():
+    Tag.objects.named("Énergie", "fr")
+
+    with pytest.raises(ValidationError):
+        Tag(name="énergie", language="fr", slug="energie-2").full_clean()
+    Tag(name="énergie", language="en", slug="energie").full_clean()

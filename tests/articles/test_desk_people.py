@@ -1,0 +1,330 @@
+"""Who may do what at the desk, how one comes in, and the author whose site this is."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+
+from articles.models import Article, Author
+from newsroom.models import OutgoingMail, User
+from tests.articles.desk import ADD, change, save, writer
+from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, TagFactory, UserFactory, picture
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client):
+    user = UserFactory(language="en")
+    user.groups.add(Group.objects.get(name="Editors"))
+    client.force_login(user)
+    return user
+
+
+def test_an_editor_writes_and_publishes(client, editor):
+    _response, article = save(client, button="_publish", tags="new")
+    save(client, article, title="Changed")
+
+    assert Article.objects.get().title == "Changed"
+    assert Article.objects.get().is_published
+
+
+@pytest.mark.parametrize("factory", [ArticleFactory, TagFactory, PageFactory, PhotoFactory, AuthorFactory])
+@pytest.mark.parametrize("action", ["add", "change", "delete"])
+def test_an_editor_keeps_the_newsrooms_things(client, editor, factory, action):
+    AuthorFactory(is_site_author=True)
+    thing = factory()
+    path = f"/admin/articles/{thing._meta.model_name}/"
+
+    response = client.get(f"{path}add/" if action == "add" else f"{path}{thing.pk}/{action}/")
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "newsroom/user/",
+        "newsroom/user/add/",
+        "auth/group/",
+        "newsroom/siteidentity/",
+        "newsroom/siteidentity/1/change/",
+    ],
+)
+def test_an_editor_does_not_touch_people_or_the_site(client, editor, path):
+    assert client.get(f"/admin/{path}").status_code == 403
+
+
+@pytest.mark.usefixtures("english")
+def test_an_editor_sees_only_what_is_his_in_the_navigation(client, editor):
+    tabs = [str(tab.label) for tab in client.get("/admin/").context["desk_tabs"]]
+
+    assert [tab for tab in tabs if tab in ("Articles", "Photos", "Topics", "Pages", "Site")] == [
+        "Articles",
+        "Photos",
+        "Topics",
+        "Pages",
+    ]
+
+
+def test_the_rights_of_editors_are_made_once_and_then_left_to_the_owner():
+    group = Group.objects.get(name="Editors")
+    group.permissions.clear()
+
+    call_command("migrate", verbosity=0)
+
+    assert group.permissions.count() == 0
+
+
+@pytest.mark.parametrize("name", ["Editors", "Moderators"])
+def test_a_group_saved_as_it_is_keeps_its_rights(client, name):
+    writer(client)
+    group = Group.objects.get(name=name)
+    before = set(group.permissions.values_list("pk", flat=True))
+    page = client.get(f"/admin/auth/group/{group.pk}/change/").context["adminform"].form
+
+    client.post(f"/admin/auth/group/{group.pk}/change/", {"name": name, "permissions": page["permissions"].value()})
+    offered = {pk for pk, _label in page.fields["permissions"].choices}
+
+    assert before
+    assert set(group.permissions.values_list("pk", flat=True)) == before
+    assert before <= {pk.value for pk in offered}
+
+
+def test_somebody_without_rights_sees_no_article(client):
+    client.force_login(UserFactory())
+
+    assert client.get(change(ArticleFactory())).status_code == 403
+    assert client.post(ADD, {}).status_code == 403
+    assert client.get("/admin/articles/article/tags.json").status_code == 403
+
+
+def test_a_visitor_is_sent_to_the_login_page(client):
+    response = client.get(ADD)
+
+    assert response.url == f"/admin/login/?next={ADD}"
+    assert client.get(response.url).status_code == 200
+
+
+def test_one_logs_in_and_out(client):
+    UserFactory(username="ada", language="en")
+
+    page = client.post("/admin/login/", {"username": "ada", "password": "a long password", "next": "/admin/"})
+
+    assert page.url == "/admin/"
+    assert page.cookies["sessionid"]["path"] == "/admin/"
+    assert client.post("/admin/logout/").status_code == 200
+    assert client.get("/admin/").status_code == 302
+
+
+def test_passwords_cannot_be_guessed_at_leisure(client):
+    UserFactory(username="ada")
+    wrong = {"username": "ada", "password": "wrong"}
+
+    answers = [client.post("/admin/login/", wrong).status_code for _try in range(12)]
+
+    assert answers == [200] * 10 + [429] * 2
+
+
+def test_a_forgotten_password_is_chosen_anew_by_a_link_in_a_mail(client):
+    user = UserFactory(username="ada", email="ada@example.org", language="en")
+
+    sent = client.post("/admin/password_reset/", {"email": "ada@example.org"})
+    path = OutgoingMail.objects.get().context["path"]
+    form = client.get(path, follow=True)
+    new = {"new_password1": "quite another one", "new_password2": "quite another one"}
+    done = client.post(form.redirect_chain[-1][0], new)
+
+    user.refresh_from_db()
+    assert sent.url == "/admin/password_reset/done/"
+    assert done.url == "/admin/reset/done/"
+    assert user.check_password("quite another one")
+    for page in (sent.url, done.url):
+        assert client.get(page).status_code == 200
+
+
+def test_an_unknown_address_is_answered_like_a_known_one(client):
+    response = client.post("/admin/password_reset/", {"email": "nobody@example.org"})
+
+    assert response.url == "/admin/password_reset/done/"
+    assert OutgoingMail.objects.count() == 0
+
+
+def test_a_user_chooses_the_language_of_the_desk(client):
+    user = writer(client)
+
+    response = client.post("/admin/language/", {"language": "fr", "next": "/admin/articles/article/"})
+
+    user.refresh_from_db()
+    assert (user.language, response.url) == ("fr", "/admin/articles/article/")
+    assert '<html lang="fr"' in client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("back", ["//evil.example/", "https://evil.example/", "javascript:alert(1)", ""])
+def test_the_change_of_language_leads_nowhere_else(client, back):
+    writer(client)
+
+    assert client.post("/admin/language/", {"language": "xx", "next": back}).url == "/admin/"
+
+
+def test_the_first_author_is_the_sites_and_another_may_take_the_place():
+    first = AuthorFactory()
+    second = AuthorFactory()
+    assert Author.objects.get(is_site_author=True) == first
+
+    second.is_site_author = True
+    second.save()
+
+    assert Author.objects.get(is_site_author=True) == second
+
+
+def author_form(author, **values):
+    empty = {
+        f"{prefix}-{name}": "0"
+        for prefix in ("links", "works")
+        for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+    }
+    return empty | {"name": author.name, "slug": author.slug} | values
+
+
+def test_another_author_takes_the_place_at_the_desk(client):
+    writer(client)
+    AuthorFactory()
+    second = AuthorFactory()
+
+    client.post(f"/admin/articles/author/{second.pk}/change/", author_form(second, is_site_author="on"))
+
+    assert Author.objects.get(is_site_author=True) == second
+
+
+def test_the_sites_author_stays_and_is_not_deleted(client):
+    writer(client)
+    author = AuthorFactory()
+
+    client.post(f"/admin/articles/author/{author.pk}/change/", author_form(author))
+    deleted = client.post(f"/admin/articles/author/{author.pk}/delete/", {"post": "yes"})
+    client.post(
+        "/admin/articles/author/", {"action": "delete_selected", "_selected_action": [author.pk], "post": "yes"}
+    )
+
+    assert deleted.status_code == 403
+    assert Author.objects.get().is_site_author is True
+
+
+def test_a_support_link_of_the_wrong_service_is_refused_at_its_field(client):
+    writer(client)
+    author = AuthorFactory()
+    link = {"purpose": "support", "service": "patreon", "url": "https://evil.example/x", "position": "0"}
+    values = {f"links-0-{name}": value for name, value in link.items()} | {"links-TOTAL_FORMS": "1"}
+
+    response = client.post(f"/admin/articles/author/{author.pk}/change/", author_form(author, **values))
+
+    formset = response.context["inline_admin_formsets"][0].formset
+    assert [list(errors) for errors in formset.errors] == [["url"]]
+    assert b"https://evil.example/x" in response.content
+
+
+@pytest.mark.parametrize("path", ["", "articles/article/", "articles/article/add/", "articles/page/add/", "login/"])
+def test_no_page_of_the_desk_has_inline_style_or_script(client, path):
+    if path != "login/":
+        writer(client)
+
+    response = client.get(f"/admin/{path}")
+    html = response.content.decode()
+
+    assert response.status_code == 200
+    assert not re.findall(r"<style|\sstyle=|\son\w+=", html)
+    bare = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", html)
+    nonce = re.findall(r"'nonce-([^']+)'", response.headers["Content-Security-Policy"])
+    expected = ["importmap"] if path.endswith("add/") else []
+    assert [re.search(r'type="(\w+)"', tag)[1] for tag in bare if "application/json" not in tag] == expected
+    assert all(f'nonce="{nonce[0]}"' in tag for tag in bare if "importmap" in tag)
+    assert bool(nonce) is bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("role", "groups", "owner"),
+    [("Editors", ["Editors"], False), ("Moderators", ["Moderators"], False), ("owner", [], True)],
+)
+def test_somebody_new_gets_his_role_with_his_account(client, role, groups, owner):
+    writer(client)
+    password = "a long password, twice"
+    typed = {"username": "bea", "first_name": "Bea", "email": "bea@example.org", "role": role}
+
+    response = client.post("/admin/newsroom/user/add/", typed | {"password1": password, "password2": password})
+
+    bea = User.objects.get(username="bea")
+    assert (bea.first_name, bea.email, bea.is_staff, bea.is_superuser) == ("Bea", "bea@example.org", True, owner)
+    assert [group.name for group in bea.groups.all()] == groups
+    assert bea.check_password(password)
+    page = client.get(response.url).content
+    assert page.count(b"<details") >= 3
+    assert page.count(b'type="checkbox" name="groups"') == Group.objects.count()
+
+
+def test_only_an_owner_makes_an_owner(client, editor):
+    rights = Permission.objects.filter(codename__in=["add_user", "change_user", "view_user"])
+    editor.user_permissions.set(rights)
+
+    page = client.get("/admin/newsroom/user/add/").content.decode()
+
+    assert 'value="Editors"' in page
+    assert 'value="owner"' not in page
+    writer(client)
+    assert b'value="owner"' in client.get("/admin/newsroom/user/add/").content
+
+
+def test_an_authors_role_is_read_in_the_list_and_not_its_storage(client):
+    writer(client)
+    AuthorFactory(role={"en": "Reporter"})
+
+    assert b'field-role_here">Reporter<' in client.get("/admin/articles/author/").content
+
+
+def test_a_form_that_grew_old_says_that_the_words_are_kept_and_leads_back():
+    client = Client(enforce_csrf_checks=True)
+    writer(client)
+
+    refused = client.post(ADD, {"title": "Typed"})
+    client.logout()
+
+    assert refused.status_code == 403
+    assert f'href="{ADD}"' in refused.content.decode()
+    assert b"kept" in client.get(f"/admin/login/?next={ADD}", headers={"accept-language": "en"}).content
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("content", "refused"),
+    [
+        (b"no picture", "This file is not a PNG, WebP or JPEG picture."),
+        (picture(600, 600, "PNG")[:300], "This file is not a PNG, WebP or JPEG picture."),
+        (picture(200, 80, "PNG"), "This picture is 200 × 80 pixels: a logo has 512 or more on each side."),
+        (picture(600, 600, "PNG"), None),
+    ],
+)
+def test_a_logo_is_a_picture_large_enough(client, content, refused):
+    writer(client)
+    client.get("/admin/newsroom/siteidentity/")
+    address = "/admin/newsroom/siteidentity/1/change/"
+    form = client.get(address).context["adminform"].form
+    sent = {field.html_name: field.value() for field in form if isinstance(field.value(), (str, int))}
+
+    response = client.post(address, sent | {"logo": SimpleUploadedFile("logo.png", content)})
+
+    shown = response.context["adminform"].form.errors if response.context else {}
+    assert shown == ({"logo": [refused]} if refused else {})
+
+
+@pytest.mark.parametrize("factory", [TagFactory, PageFactory, AuthorFactory])
+def test_view_on_site_leads_to_this_site(client, factory):
+    writer(client)
+    thing = factory()
+
+    html = client.get(f"/admin/articles/{thing._meta.model_name}/{thing.pk}/change/").content.decode()
+
+    # An author has a page in each edition: the one in the desk's language is shown.
+    assert re.search(rf'href="(/en)?{thing.get_absolute_url()}" class="viewsitelink"', html)

@@ -1,0 +1,293 @@
+"""Versions: every save leaves one, and of two people who save at once neither loses a word."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+
+from articles import revisions
+from articles.models import Article, Revision
+from tests.articles.desk import change, errors, save, typed, writer
+from tests.factories import ArticleFactory, PhotoFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def contents(article):
+    return [revision.content["title"] for revision in article.revisions.order_by("version")]
+
+
+def test_every_save_leaves_a_version_with_who_and_what(client):
+    user = writer(client)
+    photo = PhotoFactory()
+    _response, article = save(client, title="One", tags="b, a", photo=photo.pk, key_points_0="Point.")
+    save(client, article, title="Two")
+
+    first = article.revisions.get(version=1)
+
+    assert contents(article) == ["One", "Two"]
+    assert first.saved_by == user
+    assert first.content["tags"] == ["b", "a"]
+    assert first.content["photo"] == photo.pk
+    assert first.content["key_points"] == ["Point."]
+
+
+def test_the_second_of_two_browsers_is_told_who_changed_what_and_nothing_is_saved(client):
+    writer(client)
+    article = ArticleFactory(title="Common", body="<p>The first word.</p>")
+    save(client, article, title="Theirs", body="<p>The other word.</p>")
+    theirs = article.revisions.get().saved_by
+
+    response, stored = save(client, article, title="Mine", standfirst="Typed by me.")
+
+    assert list(errors(response)) == ["__all__"]
+    html = response.content.decode()
+    assert stored.title == "Theirs"
+    assert theirs.get_username() in html
+    assert "<del>Theirs</del><ins>Mine</ins>" in html
+    assert "<del>other</del><ins>first</ins>" in html
+    assert "Typed by me." in html
+    assert f'name="_over" value="{stored.version}"' in html
+
+
+def test_the_second_may_save_over_and_the_first_stays_in_the_versions(client):
+    writer(client)
+    article = ArticleFactory(title="Common")
+    _response, stored = save(client, article, title="Theirs")
+
+    client.post(change(article), typed(article, title="Mine", _over=stored.version))
+
+    assert Article.objects.get().title == "Mine"
+    assert contents(article) == ["Theirs", "Mine"]
+
+
+def test_the_second_may_take_the_first_and_his_own_stays_in_the_versions(client):
+    writer(client)
+    article = ArticleFactory(title="Common")
+    _response, stored = save(client, article, title="Theirs", tags="theirs")
+
+    client.post(change(article), typed(article, title="Mine", tags="mine", _theirs=stored.version))
+
+    now = Article.objects.get()
+    assert (now.title, [tag.name for tag in now.ordered_tags]) == ("Theirs", ["theirs"])
+    assert contents(article) == ["Theirs", "Mine", "Theirs"]
+
+
+def test_taking_the_other_takes_its_address_and_language_as_well(client):
+    writer(client)
+    _response, article = save(client, title="Common", slug="old", language="fr", button="_publish")
+    _response, article = save(client, article, title="Again")
+    _response, theirs = save(client, article, slug="new-address", language="en")
+    response, _stored = save(client, article, title="Mine")
+    button = f'name="_theirs" value="{theirs.version}"'
+    assert button in response.content.decode()
+
+    client.post(change(article), typed(article, title="Mine", _theirs=theirs.version))
+
+    now = Article.objects.get()
+    assert (now.title, now.slug, now.language, now.version) == ("Again", "new-address", "en", 5)
+    assert [(r.version, r.content["slug"]) for r in article.revisions.all()[:2]] == [(5, "new-address"), (4, "old")]
+    assert client.get("/en/new-address/").status_code == 200
+
+
+def test_a_third_who_saved_meanwhile_is_shown_as_well(client):
+    writer(client)
+    article = ArticleFactory()
+    _response, second = save(client, article, title="Second")
+    _response, _third = save(client, second, title="Third")
+
+    response, stored = save(client, article, title="Mine", _over=second.version)
+
+    assert list(errors(response)) == ["__all__"]
+    assert stored.title == "Third"
+
+
+def test_a_form_without_its_version_does_not_overwrite(client):
+    writer(client)
+    _response, article = save(client, title="Stored")
+
+    response, stored = save(client, article, title="Mine", base=None)
+
+    assert list(errors(response)) == ["__all__"]
+    assert stored.title == "Stored"
+
+
+def test_a_claim_of_a_version_that_is_gone_changes_nothing():
+    article = ArticleFactory()
+    revisions.save(article, [], None, 0)
+    mine = Article.objects.get()
+    mine.title = "Mine"
+
+    with pytest.raises(revisions.StaleError):
+        revisions.save(mine, ["tag"], None, 0)
+
+    stored = Article.objects.get()
+    assert (stored.title, stored.version, Revision.objects.count()) == (article.title, 1, 1)
+    assert stored.ordered_tags == []
+
+
+def test_a_claim_lost_by_a_blink_is_judged_again_and_is_no_error(client):
+    """Another save falls between this one's check and its claim; the database gives it the version first."""
+    writer(client)
+    article = ArticleFactory()
+    lost = []
+
+    def overtake(execute, sql, params, many, context):
+        if not lost and sql.startswith("UPDATE") and '"version" = ("articles_article"."version" + ' in sql:
+            lost.append(
+                execute('UPDATE "articles_article" SET "version" = 7 WHERE "id" = %s', [article.pk], False, context)
+            )
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(overtake):
+        response, _stored = save(client, article, title="Mine")
+
+    assert len(lost) == 1
+    assert response.status_code == 302
+
+
+def test_unpublishing_names_the_article_that_somebody_saved_by_a_blink_earlier(client):
+    writer(client)
+    quick, other = ArticleFactory(title="Quick"), ArticleFactory(title="Other")
+
+    def overtake(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and '"version" = ("articles_article"."version" + ' in sql and quick.pk in params:
+            execute('UPDATE "articles_article" SET "version" = 7 WHERE "id" = %s', [quick.pk], False, context)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(overtake):
+        chosen = {"action": "unpublish", "_selected_action": [quick.pk, other.pk]}
+        html = client.post("/admin/articles/article/", chosen, follow=True).content.decode()
+
+    assert "“Quick” is as it was" in html
+    assert set(Article.objects.filter(published_at=None)) == {other}
+
+
+def test_a_refusal_after_saving_over_the_other_does_not_ask_about_him_again(client):
+    writer(client)
+    article = ArticleFactory()
+    _response, stored = save(client, article, title="Theirs")
+
+    response, _stored = save(client, article, title="x" * 300, _over=stored.version)
+
+    assert list(errors(response)) == ["title"]
+    assert response.context["adminform"].form["base"].value() == stored.version
+
+
+def test_restoring_is_a_new_save_that_keeps_address_and_date(client):
+    user = writer(client)
+    _response, article = save(client, title="One", body="<p>First.</p>", tags="a", button="_publish")
+    _response, article = save(client, article, title="Two", body="<p>Second.</p>", tags="b", slug="moved")
+
+    response = client.post(f"/admin/articles/article/{article.pk}/versions/1/")
+
+    now = Article.objects.get()
+    assert response.url == change(article)
+    assert (now.title, now.body, [t.name for t in now.ordered_tags]) == ("One", "<p>First.</p>", ["a"])
+    assert (now.slug, now.is_published, now.version, now.modified_by) == ("moved", True, 3, user)
+    assert contents(article) == ["One", "Two", "One"]
+
+
+def test_a_version_that_may_not_be_published_is_not_restored_while_the_article_has_a_date(client):
+    writer(client)
+    silent = PhotoFactory(alt={})
+    _response, article = save(client, body="", photo=silent.pk)
+    _response, article = save(client, article, body="<p>Text.</p>", photo="", button="_publish")
+    address = f"/admin/articles/article/{article.pk}/versions/1/"
+
+    html = client.post(address, follow=True).content.decode()
+
+    assert "There is no text." in html
+    assert "The featured photo has no alternative text." in html
+    now = Article.objects.get()
+    assert (now.body, now.photo, now.version) == ("<p>Text.</p>", None, 2)
+
+    _response, article = save(client, now, button="_unpublish")
+    client.post(address)
+
+    now = Article.objects.get()
+    assert (now.body, now.photo, now.version) == ("", silent, 4)
+
+
+def test_a_version_outlives_the_photo_it_showed(client):
+    writer(client)
+    photo = PhotoFactory()
+    _response, article = save(client, photo=photo.pk)
+    _response, article = save(client, article, photo="")
+    photo.delete()
+
+    client.post(f"/admin/articles/article/{article.pk}/versions/1/")
+
+    assert Article.objects.get().photo is None
+
+
+def test_the_page_of_a_version_shows_its_words_against_the_one_before(client):
+    writer(client)
+    _response, article = save(client, body="<p>Water boils at ninety degrees.</p>")
+    save(client, article, body="<p>Water boils at a hundred degrees.</p>")
+
+    html = client.get(f"/admin/articles/article/{article.pk}/versions/2/").content.decode()
+
+    assert "Water boils at <del>ninety</del><ins>a hundred</ins> degrees." in html
+
+
+def test_what_was_typed_is_escaped_in_a_comparison(client):
+    writer(client)
+    _response, article = save(client, title="One")
+    save(client, article, title="<script>alert(1)</script>")
+
+    html = client.get(f"/admin/articles/article/{article.pk}/versions/2/").content.decode()
+
+    assert "<ins>&lt;script&gt;alert(1)&lt;/script&gt;</ins>" in html
+
+
+@pytest.mark.parametrize("path", ["versions/", "versions/1/"])
+def test_versions_are_for_those_who_may_change_articles(client, path):
+    writer(client)
+    _response, article = save(client)
+    reader = UserFactory()
+    reader.user_permissions.add(Permission.objects.get(codename="view_article"))
+    client.force_login(reader)
+
+    assert client.get(f"/admin/articles/article/{article.pk}/{path}").status_code == 403
+
+
+def test_versions_cost_the_same_for_any_number(client, django_assert_num_queries):
+    writer(client)
+    article = ArticleFactory()
+
+    for number in (1, 3, 40):
+        while article.revisions.count() < number:
+            revisions.save(article, [], UserFactory(), article.version)
+        with django_assert_num_queries(
+            8
+        ):  # session, user, article, count, versions, the site's name, two counts of what waits
+            response = client.get(f"/admin/articles/article/{article.pk}/versions/")
+        assert response.content.count(b"<time datetime") == number
+
+
+def test_a_long_text_is_compared_within_a_second_and_says_only_what_changed():
+    old = "\n".join(f"Paragraph {n} says a few words about something." for n in range(3000))
+    new = old.replace("Paragraph 1500 says", "Paragraph 1500 shouts")
+
+    html = revisions.words_between(old, new)
+
+    assert "<del>says</del><ins>shouts</ins>" in html
+    assert len(html) < 2000
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("published_at", "2026-01-02T11:30:40+00:00", "2026-01-02T12:30:00+01:00"),
+        ("body", "<p>One two.</p><p>Three.</p>", "<p>One  two. </p>\n<p>Three.</p>"),
+        ("standfirst", "Ten km", "Ten\u00a0km"),
+    ],
+)
+def test_what_no_reader_could_see_is_no_change(name, old, new):
+    assert revisions.differences({name: old}, {name: new}) == []
+
+
+def test_a_moment_is_compared_by_the_clock_of_the_site():
+    [(_label, html)] = revisions.differences({}, {"published_at": "2026-01-02T11:30:00+00:00"})
+
+    assert "12:30" in html

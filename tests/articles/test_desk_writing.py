@@ -1,0 +1,329 @@
+"""An author writes, schedules, publishes and takes back."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.models import Article, Author, Tag
+from tests.articles.desk import ADD, change, errors, save, typed, writer
+from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, TagFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_article_is_saved_as_a_draft_with_all_that_was_typed(client):
+    user = writer(client)
+    photo = PhotoFactory()
+
+    response, article = save(
+        client,
+        title="  L’eau \n et le feu ",
+        tags='Énergie, "Eau, air", énergie',
+        photo=photo.pk,
+        key_points_0="One.",
+        key_points_2="Two.",
+        seo_title="Water",
+    )
+
+    assert response.status_code == 302
+    assert response.url == change(article)
+    assert (article.title, article.slug, article.state) == ("L’eau et le feu", "l-eau-et-le-feu", "draft")
+    assert article.key_points == ["One.", "Two."]
+    assert [tag.name for tag in article.ordered_tags] == ["Énergie", "Eau, air"]
+    assert article.photo == photo
+    assert (article.version, article.modified_by, article.seo_title) == (1, user, "Water")
+
+
+def test_a_new_tag_is_made_in_the_language_of_the_article(client):
+    writer(client)
+    TagFactory(name="climat", slug="climat", language="en")
+
+    _response, article = save(client, tags="Climat", language="fr")
+
+    assert [(tag.name, tag.language) for tag in article.ordered_tags] == [("Climat", "fr")]
+    assert Tag.objects.count() == 2
+
+
+def test_the_first_tag_stands_above_the_title_whatever_the_order_of_the_alphabet(client):
+    writer(client)
+    _response, article = save(client, tags="b, a, c")
+    before = [tag.name for tag in article.ordered_tags]
+
+    save(client, article, tags="c, b")
+
+    assert before == ["b", "a", "c"]
+    assert [tag.name for tag in Article.objects.get().ordered_tags] == ["c", "b"]
+
+
+def test_publishing_now_makes_the_article_readable(client):
+    writer(client)
+
+    _response, article = save(client, button="_publish")
+
+    assert article.is_published
+    assert client.get(article.get_absolute_url()).status_code == 200
+
+
+def test_scheduling_takes_a_time_of_the_site(client):
+    writer(client)
+    ahead = (timezone.localtime() + timedelta(days=3)).replace(second=0, microsecond=0, tzinfo=None)
+
+    _response, article = save(client, button="_schedule", publish_on=f"{ahead:%Y-%m-%dT%H:%M}")
+
+    assert article.state == "scheduled"
+    assert timezone.localtime(article.published_at).replace(tzinfo=None) == ahead
+    assert client.get(article.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("moment", ["", "tomorrow", "2026-02-30T10:00"])
+def test_scheduling_without_a_date_is_refused_at_its_field(client, moment):
+    writer(client)
+
+    response, article = save(client, button="_schedule", publish_on=moment)
+
+    assert list(errors(response)) == ["publish_on"]
+    assert article is None
+
+
+def test_a_past_date_schedules_nothing_and_is_refused_at_its_field(client):
+    writer(client)
+    draft = ArticleFactory(published_at=None)
+
+    response, stored = save(client, draft, button="_schedule", publish_on="2020-01-02T03:04")
+
+    assert list(errors(response)) == ["publish_on"]
+    assert stored.state == "draft"
+
+
+def test_what_is_published_may_move_to_the_past(client):
+    writer(client)
+
+    _response, stored = save(client, ArticleFactory(), button="_schedule", publish_on="2020-01-02T03:04")
+
+    assert (stored.is_published, stored.published_at.year) == (True, 2020)
+
+
+def test_a_title_that_is_too_long_is_not_called_missing(client):
+    writer(client)
+
+    response, _article = save(client, title="long " * 60)
+
+    assert list(errors(response)) == ["title"]
+    assert not [finding for finding in response.context["findings"] if finding.level == "stop"]
+
+
+def test_saving_leaves_the_date_of_publication_alone(client):
+    writer(client)
+    article = ArticleFactory(published_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.get_current_timezone()))
+
+    _response, stored = save(client, article, title="Another title")
+
+    assert stored.published_at == article.published_at
+    assert stored.title == "Another title"
+
+
+def test_unpublishing_makes_a_draft_again(client):
+    writer(client)
+
+    _response, stored = save(client, ArticleFactory(), button="_unpublish")
+
+    assert stored.state == "draft"
+
+
+@pytest.mark.parametrize("notable", [None, "on"])
+def test_only_a_notable_change_is_dated(client, notable):
+    writer(client)
+
+    _response, stored = save(client, ArticleFactory(), notable=notable)
+
+    assert bool(stored.revised_at) is bool(notable)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"body": ""}, "body"),
+        ({"body": "<p> </p>"}, "body"),
+        ({"body": '<p>a</p><figure data-photo="999999"></figure>'}, "body"),
+        ({"body": "<p>a</p><h2> </h2>"}, "body"),
+        ({"photo": "mute"}, "photo"),
+        ({"body": "mute"}, "body"),
+    ],
+)
+def test_publication_is_refused_at_the_field_and_keeps_what_was_typed(client, values, field):
+    writer(client)
+    mute = PhotoFactory(alt={}).pk
+    if values.get("photo") == "mute":
+        values = {"photo": mute}
+    if values.get("body") == "mute":
+        values = {"body": f'<p>a</p><figure data-photo="{mute}"></figure>'}
+
+    response, article = save(client, button="_publish", standfirst="What I typed.", **values)
+
+    assert list(errors(response)) == [field]
+    assert article is None
+    assert b"What I typed." in response.content
+
+
+def test_a_decorative_photo_needs_no_alternative_text(client):
+    writer(client)
+    photo = PhotoFactory(alt={}, decorative=True)
+
+    _response, article = save(client, button="_publish", photo=photo.pk)
+
+    assert article.is_published
+
+
+def test_a_published_article_stays_publishable(client):
+    writer(client)
+    article = ArticleFactory()
+
+    response, stored = save(client, article, body="")
+
+    assert list(errors(response)) == ["body"]
+    assert stored.body == article.body
+
+
+def test_a_draft_needs_no_text_yet(client):
+    writer(client)
+
+    _response, article = save(client, body="", standfirst="")
+
+    assert article.state == "draft"
+
+
+def test_the_address_follows_the_title_until_the_article_is_published(client):
+    writer(client)
+    _response, article = save(client, title="First title")
+
+    _response, renamed = save(client, article, title="Second title")
+    _response, published = save(client, renamed, button="_publish")
+    _response, later = save(client, published, title="Third title")
+
+    assert (article.slug, renamed.slug, later.slug) == ("first-title", "second-title", "second-title")
+
+
+def test_an_address_typed_by_hand_does_not_follow_the_title(client):
+    writer(client)
+    _response, article = save(client, slug="mine")
+
+    _response, renamed = save(client, article, title="Second title")
+
+    assert renamed.slug == "mine"
+
+
+def test_an_address_made_from_a_title_is_free(client):
+    writer(client)
+    ArticleFactory(slug="water")
+    PageFactory(slug="water-2")
+
+    _response, article = save(client, title="Water")
+    _response, reserved = save(client, title="Tag")
+    _response, wordless = save(client, title="?!")
+
+    assert [article.slug, reserved.slug, wordless.slug] == ["water-3", "tag-2", "article"]
+
+
+@pytest.mark.parametrize("slug", ["taken", "a-page", "admin", "2026", "en", "not a slug"])
+def test_an_address_that_is_taken_or_reserved_is_refused_at_its_field(client, slug):
+    writer(client)
+    ArticleFactory(slug="taken")
+    PageFactory(slug="a-page")
+
+    response, _article = save(client, slug=slug, title="What I typed")
+
+    assert list(errors(response)) == ["slug"]
+    assert b"What I typed" in response.content
+
+
+def test_the_same_address_may_serve_another_language(client):
+    writer(client)
+    ArticleFactory(slug="taken", language="fr")
+
+    _response, article = save(client, slug="taken", language="en")
+
+    assert (article.slug, article.language) == ("taken", "en")
+
+
+def test_a_new_site_gets_its_author_when_one_begins_to_write(client):
+    writer(client, first_name="Ada", last_name="Brun")
+
+    response = client.get(ADD)
+
+    author = Author.objects.get()
+    assert (author.name, author.slug, author.is_site_author) == ("Ada Brun", "ada-brun", True)
+    assert response.context["adminform"].form["author"].value() == author.pk
+
+
+def test_one_writes_as_the_sites_author(client):
+    writer(client)
+    AuthorFactory(is_site_author=False)
+    chosen = AuthorFactory(is_site_author=True)
+
+    response = client.get(ADD)
+
+    assert response.context["adminform"].form["author"].value() == chosen.pk
+
+
+def test_enter_in_a_field_saves_and_does_not_publish(client):
+    writer(client)
+
+    html = client.get(ADD).content.decode()
+
+    form = html[html.index('id="article_form"') :]
+    first = form[form.index("<button") :]
+    assert 'name="_save"' in first[: first.index(">")]
+
+
+def test_the_form_of_a_new_article_holds_what_a_script_is_not_needed_for(client):
+    writer(client)
+
+    html = client.get(ADD).content.decode()
+
+    assert html.count('name="key_points_') == 7
+    assert '<textarea name="body"' in html
+    assert "maxlength" not in html[html.index('name="title"') : html.index('name="body"')]
+    assert typed().keys() - {"base"} <= {name for name in typed() if f'name="{name}"' in html}
+
+
+def save_page(client, page, **changes):
+    """Post the page's form as it was opened, but for these changes; return the response."""
+    path = f"/admin/articles/page/{page.pk}/change/"
+    form = client.get(path).context["adminform"].form
+    opened = {name: field.value() for name, field in ((name, form[name]) for name in form.fields)}
+    opened["published_at"] = f"{timezone.now():%Y-%m-%dT%H:%M}"
+    return client.post(path, {name: "" if value is None else value for name, value in opened.items()} | changes)
+
+
+@pytest.mark.parametrize("facts", [{"alt": {"fr": "Un champ"}}, {"alt": {}, "decorative": True}, {"alt": {}}])
+def test_a_page_that_readers_see_shows_no_picture_without_words(client, facts):
+    writer(client)
+    page, photo = PageFactory(), PhotoFactory(**facts)
+    body = f'<figure data-photo="{photo.pk}" data-size="text"></figure>'
+
+    response = save_page(client, page, body=body)
+    page.refresh_from_db()
+
+    if photo.may_be_published:
+        assert (response.status_code, page.body) == (302, body)
+        return
+    assert (list(errors(response)), page.body) == (["body"], "<p>Text.</p>")
+    assert save_page(client, page, body=body, published_at="").status_code == 302
+
+
+def test_who_saves_a_page_that_another_saved_meanwhile_is_told_first(client):
+    writer(client)
+    page = PageFactory()
+    opened = page.modified_at.isoformat()
+    save_page(client, page, title="Theirs")
+
+    refused = save_page(client, page, title="Mine", base=opened)
+    page.refresh_from_db()
+    form = refused.context["adminform"].form
+    assert (page.title, form["title"].value(), list(form.errors)) == ("Theirs", "Mine", ["__all__"])
+
+    assert save_page(client, page, title="Mine", base=form["base"].value()).status_code == 302
+    page.refresh_from_db()
+    assert page.title == "Mine"

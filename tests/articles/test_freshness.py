@@ -1,0 +1,172 @@
+"""Each public page: kept, made anew by the changes that show on it, left alone by those that do not."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+
+from articles.models import Article, Author, Dossier, DossierEntry, Page, Photo, Tag
+from comments import decisions
+from newsroom.models import SiteIdentity
+from tests.factories import (
+    ArticleFactory,
+    AuthorFactory,
+    AuthorLinkFactory,
+    CommentFactory,
+    PageFactory,
+    PhotoFactory,
+    TagFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def site():
+    """A site in which an article stands on many pages, and another one, “far”, on none of these."""
+    ada, bo = AuthorFactory(name="Ada", slug="ada"), AuthorFactory(name="Bo", slug="bo")
+    TagFactory(language="fr", slug="ia", name="Ia")
+    now = timezone.now()
+    photo = PhotoFactory()
+    body = f'<p>Words.</p><figure data-photo="{photo.pk}"></figure>'
+    near = ArticleFactory(
+        slug="near", author=ada, photo=photo, body=body, tags=["Ia"], published_at=now - timedelta(days=1)
+    )
+    far = ArticleFactory(slug="far", author=bo, language="en", published_at=now - timedelta(days=1))
+    ArticleFactory(slug="draft", author=bo, language="en", published_at=None)
+    DossierEntry.objects.create(dossier=Dossier.objects.create(title="D", slug="d"), article=near)
+    PageFactory(slug="about")
+    CommentFactory(article=near, approved=True)
+    CommentFactory(article=far, approved=True)
+    CommentFactory(article=near, user_name="waiting")
+    AuthorLinkFactory(author=ada, purpose="contact", service="email", url="mailto:ada@news.example")
+    return near
+
+
+def change(model, lookup, **values):
+    row = model.objects.get(**lookup)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+
+
+NEAR = {"slug": "near"}
+CHANGES = {
+    "correct": lambda: change(Article, NEAR, title="Corrected"),
+    "rename": lambda: change(Article, NEAR, slug="renamed"),
+    "take back": lambda: change(Article, NEAR, published_at=None),
+    "delete": lambda: Article.objects.filter(slug="near").delete(),
+    "publish": lambda: ArticleFactory(slug="new", author=Author.objects.get(slug="ada"), tags=["Ia"]),
+    "tag": lambda: Article.objects.get(**NEAR).tags.add(TagFactory(name="Eau", slug="eau")),
+    "approve": lambda: decide("waiting", "approved"),
+    "rename author": lambda: change(Author, {"slug": "ada"}, name="Ada L."),
+    "describe tag": lambda: change(Tag, {"slug": "ia", "language": "fr"}, name="Intelligence"),
+    "make a topic": lambda: change(Tag, {"slug": "ia", "language": "fr"}, nav_position=1),
+    "describe photo": lambda: change(Photo, {}, alt={"fr": "Autre"}, colour="#102030"),
+    "name the site": lambda: change_identity("Le Courrier"),
+    "link": lambda: AuthorLinkFactory(author=Author.objects.get(slug="ada")),
+    "edit page": lambda: change(Page, {"slug": "about"}, title="Who we are"),
+    "name dossier": lambda: change(Dossier, {}, title="Changed"),
+    "leave dossier": lambda: DossierEntry.objects.all()[0].delete(),
+}
+
+
+def decide(name, status):
+    comments = decisions.ReaderComment.objects.filter(user_name=name)
+    decisions.decide(list(comments.values_list("pk", flat=True)), status, by=None)
+
+
+def change_identity(name):
+    identity = SiteIdentity.load()
+    identity.name = name
+    identity.save()
+
+
+# Every page, with all the changes that it shows, or may show, of those above.
+EVERYWHERE = {"name the site", "link", "edit page", "make a topic"}
+ROW = {"correct", "rename", "take back", "delete", "tag", "describe tag"}
+CARD = ROW | {"approve", "describe photo"}
+WHOLE = CARD | {"rename author"}
+DOSSIER = {"name dossier", "leave dossier"}
+SITEMAP = {*ROW, "publish", "approve", "rename author", *DOSSIER}
+PAGES = {
+    "/near/": WHOLE | DOSSIER,
+    "/near.md": WHOLE | DOSSIER,
+    "/near.json": WHOLE | DOSSIER,
+    "/about/": {"publish", "rename", "take back", "delete"},
+    "/": CARD | {"publish", "leave dossier"},
+    "/2026/": CARD | {"publish", "leave dossier"},
+    "/archives/": {"publish", "rename", "take back", "delete"},
+    "/tag/ia/": CARD | {"publish", "leave dossier"},
+    "/tag/": {"publish", "rename", "take back", "delete", "tag", "describe tag"},
+    "/author/ada/": WHOLE | {"publish", "leave dossier"},
+    "/dossier/": {"publish", "rename", "take back", "delete"} | DOSSIER,
+    "/dossier/d/": CARD | DOSSIER,
+    "/dossier/d/feed/": WHOLE | DOSSIER,
+    "/feed/": WHOLE | {"publish", "leave dossier"},
+    "/tag/ia/feed/": WHOLE | {"publish", "leave dossier"},
+    "/author/ada/feed/": WHOLE | {"publish", "leave dossier"},
+    "/near/feed/": WHOLE - {"describe photo", "describe tag"} | {"leave dossier"},
+    "/comments/feed/": CARD - {"describe photo", "describe tag"} | {"publish", "leave dossier"},
+    "/sitemap.xml": SITEMAP,
+    "/sitemap-1.xml": SITEMAP | {"describe photo"},
+    "/sitemap-sections.xml": SITEMAP,
+    "/sitemap-news.xml": SITEMAP,
+    "/llms.txt": CARD | {"publish", "leave dossier"},
+    "/robots.txt": set(),
+    "/.well-known/security.txt": set(),
+}
+
+
+def elsewhere():
+    """Change what none of the pages shows: an article of the other edition that nobody lists here, and a draft."""
+    far = Article.objects.get(slug="far")
+    far.title, far.body = "Something else", "<p>Other words.</p>"
+    far.save()
+    change(Article, {"slug": "draft"}, title="Not yet", body="<p>Words.</p>")
+    CommentFactory(article=Article.objects.get(slug="near"), user_name="also waits")
+    decide("also waits", "spam")
+    change(Author, {"slug": "bo"}, name="Bo B.")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_public_page_is_kept_through_changes_that_it_does_not_show(reader, site, path):
+    reader.get(path)
+    first = reader.get(path)
+    assert (first.status, first.kept) == (200, True)
+
+    elsewhere()
+
+    assert reader.get(path).kept is not path.startswith("/sitemap")
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_makes_those_pages_anew_that_show_it(reader, site, name):
+    for path in PAGES:
+        assert reader.get(path).status == 200
+
+    CHANGES[name]()
+
+    gone = {path for path in PAGES if not reader.get(path).kept}
+    wanted = {path for path, shown in PAGES.items() if name in shown or name in EVERYWHERE}
+    assert gone == wanted
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_after_a_change_a_page_joined_of_kept_parts_is_the_page_drawn_from_nothing(reader, site, name):
+    def answer(path):
+        reply = reader.get(path, authorization="passes by what is kept of whole pages")
+        # The date of a feed without articles is that of its drawing.
+        return reply.status, re.sub(rb"<lastBuildDate>.*?</lastBuildDate>", b"", reply.body)
+
+    for path in PAGES:
+        answer(path)
+
+    CHANGES[name]()
+
+    for path in PAGES:
+        joined = answer(path)
+        with override_settings(PAGE_STORE=None):
+            assert joined == answer(path), path

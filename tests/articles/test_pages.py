@@ -1,0 +1,230 @@
+"""The article's page and the pages around it, as a reader's browser gets them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+from lxml import html
+
+from articles.models import Article
+from newsroom.jobs import run_pending
+from newsroom.models import SiteIdentity
+from tests.factories import ArticleFactory, AuthorFactory, AuthorLinkFactory, PageFactory, PhotoFactory, TagFactory
+
+pytestmark = pytest.mark.django_db
+
+LONG = "<p>" + "mot " * 100 + "</p><h2>Section</h2><p>" + "mot " * 100 + "</p>"
+
+
+@pytest.fixture
+def author():
+    author = AuthorFactory(is_site_author=True, name="Ada Byron", role={"fr": "Rédactrice"}, web_since=2009)
+    AuthorLinkFactory(author=author)
+    AuthorLinkFactory(author=author, purpose="follow", service="telegram", url="https://t.me/x")
+    return author
+
+
+@pytest.fixture
+def article(author):
+    photo = PhotoFactory(credit="A. Nom", licence="CC BY", licence_url="https://creativecommons.org/")
+    return ArticleFactory(
+        slug="tout", author=author, photo=photo, body=LONG, key_points=["Un.", "Deux."], tags=["Ia", "Libre"]
+    )
+
+
+def page(client, path, status=200):
+    response = client.get(path)
+    assert response.status_code == status
+    return html.document_fromstring(response.content)
+
+
+def test_an_article_stands_in_the_order_readers_know(client, article):
+    ArticleFactory(tags=["Ia"])
+    run_pending()
+    root = page(client, "/tout/")
+    order = [
+        "//nav//a[@hreflang='en']",
+        "//nav[@class='trail']//li[@class='kicker']/a",
+        "//h1",
+        "//header/p[@class='standfirst']",
+        "//div[@class='byline']//time",
+        "//p[@class='follow']/a",
+        "//figure[@class='lead']//img",
+        "//figure[@class='lead']/figcaption//a[@rel='license']",
+        "//section[@id='points']//li",
+        "//div[@class='prose'][1]/p",
+        "//aside[@class='support'][not(@id)]",
+        "//div[@class='prose'][2]/h2",
+        "//ul[@class='tags']//a",
+        "//aside[@id='support']//a",
+        "//section[@id='author']//h2/a",
+        "//section[@id='related']//h3/a",
+    ]
+    everything = list(root.iter())
+    places = [everything.index(found[0]) for found in map(root.xpath, order)]
+
+    assert places == sorted(places)
+    assert len(set(places)) == len(order)
+
+
+@pytest.mark.parametrize("status", ["draft", "scheduled"])
+def test_only_a_published_article_has_a_page(client, status):
+    moment = timezone.now() + timedelta(hours=1) if status == "scheduled" else None
+    ArticleFactory(slug="later", published_at=moment)
+
+    page(client, "/later/", 404)
+    assert b"later" not in client.get("/").content
+
+
+def test_an_article_that_was_taken_back_is_gone(client):
+    article = ArticleFactory(slug="gone")
+    article.published_at = None
+    article.save()
+
+    assert page(client, "/gone/", 410).xpath("//h1")
+
+
+def test_an_article_is_read_in_its_own_edition_only(client, article):
+    english = ArticleFactory(language="en", group=article.group, slug="all", author=article.author)
+
+    page(client, "/en/tout/", 404)
+    root = page(client, "/tout/")
+    assert root.xpath("//nav//a[@hreflang='en']/@href") == ["/en/all/"]
+    assert root.xpath("//link[@rel='alternate'][@hreflang]/@href") == [
+        "http://testserver/tout/",
+        "http://testserver/en/all/",
+        "http://testserver/tout/",
+    ]
+
+    Article.objects.filter(pk=english.pk).update(published_at=None)
+    root = page(client, "/tout/")
+    assert root.xpath("//nav//a[@hreflang='en']/@href") == ["/en/"]
+    assert root.xpath("//link[@rel='alternate'][@hreflang]") == []
+
+
+def test_a_notable_change_shows_its_date_and_others_do_not(client, article):
+    def dates():
+        return page(client, "/tout/").xpath("//div[@class='byline']//time/@datetime")
+
+    published = datetime(2026, 3, 10, 9, tzinfo=UTC)
+    Article.objects.update(published_at=published)
+    assert dates() == ["2026-03-10T10:00+01:00"]
+
+    Article.objects.update(revised_at=published + timedelta(hours=3))
+    assert dates() == ["2026-03-10T10:00+01:00", "2026-03-10T13:00+01:00"]
+    [shown] = page(client, "/tout/").xpath("//div[@class='byline']//li[3]")
+    assert shown.text_content() == "mis à jour à 13:00"  # the same date twice would say nothing
+
+    Article.objects.update(revised_at=published + timedelta(days=3))
+    assert dates() == ["2026-03-10T10:00+01:00", "2026-03-13T10:00+01:00"]
+
+
+def test_the_support_call_can_be_left_out(client, article):
+    Article.objects.update(support_call=False)
+
+    root = page(client, "/tout/")
+    assert root.xpath("//aside | //a[@href='#support']") == []
+    assert root.xpath("//div[@class='prose']//h2")
+
+
+def test_a_bare_article_on_a_bare_site_is_a_whole_page(client):
+    ArticleFactory(slug="nu", standfirst="", body="")
+
+    root = page(client, "/nu/")
+
+    assert root.xpath("//figure | //section[@id='points'] | //nav[@class='trail'] | //ul[@class='tags']") == []
+    assert root.xpath("//aside") == []
+
+
+@pytest.mark.parametrize("path", ["/", "/en/", "/archives/", "/en/archives/"])
+def test_a_site_without_anything_says_so(client, path):
+    assert page(client, path).xpath("//main//p[@class='muted']")
+
+
+def test_related_articles_share_tags_and_language_and_then_the_newest_follow(client, author):
+    ArticleFactory(slug="this", tags=["Ia", "Libre"])
+    ArticleFactory(slug="one-tag", tags=["Ia"])
+    ArticleFactory(slug="two-tags", tags=["Ia", "Libre"], published_at=timezone.now() - timedelta(days=9))
+    ArticleFactory(slug="none", tags=["Climat"])
+    ArticleFactory(slug="english", tags=["Ia"], language="en")
+    ArticleFactory(slug="draft", tags=["Ia"], published_at=None)
+
+    run_pending()
+
+    shown = page(client, "/this/").xpath("//section[@id='related']//h3/a/@href")
+    assert shown == ["/two-tags/", "/one-tag/", "/none/"]
+
+
+def test_the_kicker_is_the_first_tag_the_author_gave(client):
+    ArticleFactory(slug="a", tags=["Zinc", "Argent"])
+
+    assert page(client, "/a/").xpath("//*[@class='kicker']/a/text()") == ["Zinc"]
+    assert page(client, "/").xpath("//p[@class='kicker']/text()") == ["Zinc"]
+
+
+def test_the_support_call_stands_inside_nothing(client, article):
+    call = page(client, "/tout/").xpath("//aside[@class='support'][not(@id)]")[0]
+
+    assert call.getparent().get("class") == "article"
+    assert call.getnext()[0].tag == "h2"
+
+
+def test_the_chrome_names_site_topics_pages_and_links(client, article):
+    SiteIdentity(name="Le Relevé", tagline={"fr": "Des machines"}, accent_hue=145).save()
+    TagFactory(name="Climat", slug="climat", nav_position=1)
+    PageFactory(title="Contact", slug="contact", position=1)
+    PageFactory(title="Loin", slug="loin")
+    PageFactory(title="English", slug="english", position=1, language="en")
+
+    root = page(client, "/")
+
+    assert root.get("data-hue") == "145"
+    assert root.xpath("//header//a[@href='/']/text()")[-1] == "Le Relevé"
+    assert root.xpath("//nav[@class='topics']/a/@href") == ["/tag/climat/", "/archives/"]
+    assert root.xpath("//footer//a/@href") == ["/contact/", "/archives/", "/feed/", "https://t.me/x"]
+    assert root.xpath("//link[@type='application/rss+xml']/@href") == [
+        "http://testserver/feed/",
+        "http://testserver/comments/feed/",
+    ]
+    assert root.xpath("//link[@rel='canonical']/@href") == ["http://testserver/"]
+
+
+PUBLIC = ["/", "/tout/", "/tag/ia/", "/author/ada/", "/archives/", "/page/2/", "/en/", "/nothing/", "/feed/"]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_readers_get_no_cookie_no_script_and_nothing_from_elsewhere(client, article, path):
+    AuthorFactory(slug="ada")
+    for _ in range(18):
+        ArticleFactory()
+
+    response = client.get(path)
+
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "nonce" not in policy
+    if not path.endswith("feed/"):
+        root = html.document_fromstring(response.content)
+        assert (
+            root.xpath(
+                "//script[@type!='application/ld+json' or not(@type)] | //style | //iframe | //@style | //@onclick"
+            )
+            == []
+        )
+        fetched = root.xpath("//link[@rel='stylesheet' or @rel='preload' or @rel='icon']/@href | //img/@src")
+        assert [url for url in fetched if not re.match("/(static|media)/", url)] == []
+
+
+def test_public_pages_may_be_kept_and_errors_may_not(client, article):
+    assert client.get("/tout/")["Cache-Control"] == "public, max-age=60, stale-while-revalidate=60"
+    assert "public" not in client.get("/nothing/").get("Cache-Control", "")
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(client, article):
+    first = client.get("/tout/")
+
+    assert client.get("/tout/", headers={"If-None-Match": first["ETag"]}).status_code == 304

@@ -1,0 +1,347 @@
+"""The photo library at the desk: adding, finding, describing, replacing, and what may not be deleted."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import alt_text, images, photos
+from articles.models import Photo
+from newsroom import jobs
+from tests.articles.storage import bucket_server, own_storage  # noqa: F401, fixtures
+from tests.articles.test_uploads import corners, exif, saved
+from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, UserFactory, picture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(UserFactory(is_superuser=True, language="en"))
+    return client
+
+
+def upload(desk, data, name="photo.jpg"):
+    return desk.post(reverse("admin:articles_photo_upload"), {"file": SimpleUploadedFile(name, data)})
+
+
+def fields(photo, **changes):
+    values = {"focal_x": photo.focal_x, "focal_y": photo.focal_y, "title": photo.title, "credit": photo.credit}
+    return values | {"alt_fr": "Un champ", "alt_en": "A field"} | changes
+
+
+# Adding
+
+
+def test_a_dropped_file_is_in_the_library_with_what_it_says_of_itself(desk):
+    answer = upload(desk, saved(corners(), exif=exif()), "Street.JPG").json()
+
+    photo = Photo.objects.get()
+    assert (photo.title, photo.credit, photo.caption, str(photo.taken_on)) == (
+        "Street",
+        "Ada Lovelace",
+        {"fr": "A quiet street"},
+        "2024-05-06",
+    )
+    assert photo.added_by.is_superuser
+    assert answer["id"] == photo.pk
+    assert default_storage.exists(answer["thumb"].split("/media/")[1])
+    assert (answer["width"], answer["height"], answer["alt"], answer["notice"]) == (120, 80, "", "")
+
+
+def test_the_same_file_dropped_twice_is_one_photo(desk):
+    ids = {upload(desk, picture()).json()["id"] for _ in range(2)}
+
+    assert ids == set(Photo.objects.values_list("pk", flat=True))
+    assert len(ids) == 1
+
+
+def test_what_cannot_be_used_is_answered_with_a_sentence(desk):
+    answer = upload(desk, b"plain words")
+
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"error": "This is not a picture the site can read. Add a JPEG, PNG, WebP, AVIF, HEIC, TIFF or GIF file."},
+    )
+    assert desk.post(reverse("admin:articles_photo_upload")).status_code == 400
+    assert not Photo.objects.exists()
+
+
+def test_without_a_script_the_form_adds_several_and_names_the_one_refused(desk):
+    files = [
+        SimpleUploadedFile("a.jpg", picture()),
+        SimpleUploadedFile("b.jpg", b""),
+        SimpleUploadedFile("c.jpg", b"x"),
+    ]
+
+    page = desk.post(reverse("admin:articles_photo_upload"), {"_form": "1", "file": files}, follow=True)
+
+    assert Photo.objects.count() == 1
+    said = [str(message) for message in page.context["messages"]]
+    assert [text.split(":")[0] for text in said] == ["b.jpg", "c.jpg", "1 photo is in the library."]
+
+
+def test_nobody_adds_a_photo_who_may_not(client):
+    client.force_login(UserFactory())
+
+    assert upload(client, picture()).status_code == 403
+    assert client.get(reverse("admin:articles_photo_picker")).status_code == 403
+
+
+def test_the_form_refuses_at_the_field_and_keeps_what_was_typed(desk):
+    page = desk.post(
+        reverse("admin:articles_photo_add"),
+        {"original": SimpleUploadedFile("photo.svg", b"<svg></svg>"), "alt_fr": "Une phrase", "credit": "Moi"},
+    )
+
+    form = page.context["adminform"].form
+    assert form.errors == {"original": ["Drawings in SVG may hold programs. Export the drawing as PNG and add that."]}
+    assert 'value="Une phrase"' in page.content.decode()
+
+
+def test_an_animation_is_taken_as_its_first_picture_and_said_to_be(desk):
+    frames = [corners(), corners().rotate(90)]
+
+    answer = upload(desk, saved(frames[0], "GIF", save_all=True, append_images=frames[1:]), "a.gif").json()
+
+    assert "first picture" in answer["notice"]
+
+
+# Finding
+
+
+def test_the_grid_costs_the_same_for_any_number(desk, django_assert_num_queries):
+    address = reverse("admin:articles_photo_changelist")
+
+    def used_photo():
+        photo = PhotoFactory()
+        ArticleFactory(photo=photo, body=f'<figure data-photo="{photo.pk}" data-size="text"></figure>')
+
+    used_photo()
+    desk.get(address)  # what Django reads once
+    with CaptureQueriesContext(connection) as one:
+        desk.get(address)
+    used_photo(), used_photo()
+
+    with django_assert_num_queries(len(one)):
+        page = desk.get(address).content.decode()
+    assert page.count("Used 2 times") == 3
+
+
+def test_the_grid_is_narrowed_to_what_lacks_words(desk):
+    bare, credited = PhotoFactory(alt={}), PhotoFactory(credit="Me")
+    PhotoFactory(alt={}, decorative=True, credit="Me")
+    address = reverse("admin:articles_photo_changelist")
+
+    def found(query):
+        return set(desk.get(f"{address}?{query}").context["cl"].result_list)
+
+    french = PhotoFactory(alt={"fr": "Un champ"}, credit="Me")
+    assert found("missing=alt") == {bare}
+    assert found("missing=alt-fr") == {bare}
+    assert found("missing=alt-en") == {bare, french}
+    assert found("missing=alt-xx") == {bare}
+    assert found("missing=credit") == {bare}
+    assert credited in found("")
+
+
+def test_the_picker_finds_by_any_word_and_pages(desk):
+    PhotoFactory.create_batch(25, original=ContentFile(picture(), "x.jpg"))
+    wanted = PhotoFactory(alt={"fr": "Éolienne en mer"}, credit="Ada")
+    address = reverse("admin:articles_photo_picker")
+
+    assert [photo["id"] for photo in desk.get(address, {"q": "ada mer"}).json()["photos"]] == [wanted.pk]
+    assert desk.get(address, {"q": "nothing"}).json() == {"photos": [], "more": False}
+    first, second = (desk.get(address, {"page": number}).json() for number in (1, 2))
+    assert (len(first["photos"]), first["more"], len(second["photos"]), second["more"]) == (24, True, 2, False)
+
+
+# Changing
+
+
+def test_the_form_says_where_a_photo_is_used(desk):
+    photo = PhotoFactory()
+    lead = ArticleFactory(photo=photo)
+    body = ArticleFactory(body=f'<figure data-photo="{photo.pk}"></figure><figure data-photo="{photo.pk}1"></figure>')
+    author, page = AuthorFactory(portrait=photo), PageFactory(body=f'<figure data-photo="{photo.pk}"></figure>')
+
+    assert [(str(place), thing) for place, thing in photos.uses([photo])[photo.pk]] == [
+        ("featured photo", lead),
+        ("portrait", author),
+        ("in the text", body),
+        ("in the text", page),
+    ]
+    html = desk.get(reverse("admin:articles_photo_change", args=[photo.pk])).content.decode()
+    for thing in (lead, body, author, page):
+        kind = thing._meta.model_name
+        assert f'<a href="/admin/articles/{kind}/{thing.pk}/change/">' in html
+
+
+def test_moving_the_focal_point_makes_new_crops_in_the_background(desk):
+    photo = PhotoFactory(original=ContentFile(picture(900, 400), "x.jpg"))
+    jobs.run_pending()
+    before = Photo.objects.get().renditions
+
+    desk.post(reverse("admin:articles_photo_change", args=[photo.pk]), fields(photo, focal_x="0.1"))
+
+    assert Photo.objects.get().renditions == before
+    assert jobs.run_pending() == 1
+    photo = Photo.objects.get()
+    assert photo.renditions["1x1"]["box"] == [0, 0, 400, 400]
+    assert photo.is_rendered
+
+
+def test_a_replaced_file_keeps_its_uses_and_its_original_goes(desk):
+    photo = PhotoFactory()
+    article = ArticleFactory(photo=photo)
+    jobs.run_pending()
+    gone, old = images.names(Photo.objects.get().renditions), photo.original.name
+
+    desk.post(
+        reverse("admin:articles_photo_change", args=[photo.pk]),
+        fields(photo, original=SimpleUploadedFile("new.png", picture(640, 480, "PNG"))),
+    )
+    now = Photo.objects.get()
+    assert (now.width, now.height) == (640, 480)
+    assert default_storage.exists(images.name_of(now.renditions["3x2"], "3x2", 640, "jpg"))
+    jobs.run_pending()
+
+    article.refresh_from_db()
+    assert article.photo == now
+    assert [name for name in gone if not default_storage.exists(name)] == [], "pages in caches show them yet"
+    assert not storages["originals"].exists(old)
+    assert Photo.objects.get().is_rendered
+
+
+@pytest.mark.parametrize("place", ["lead", "body", "portrait", "page"])
+def test_a_photo_in_use_is_not_deleted(desk, place):
+    photo = PhotoFactory()
+    figure = f'<figure data-photo="{photo.pk}"></figure>'
+    thing = {
+        "lead": lambda: ArticleFactory(photo=photo),
+        "body": lambda: ArticleFactory(body=figure),
+        "portrait": lambda: AuthorFactory(portrait=photo),
+        "page": lambda: PageFactory(body=figure),
+    }[place]()
+
+    one = desk.post(reverse("admin:articles_photo_delete", args=[photo.pk]), {"post": "yes"})
+    many = desk.post(
+        reverse("admin:articles_photo_changelist"),
+        {"action": "delete_selected", "_selected_action": photo.pk, "post": "yes"},
+    )
+
+    assert Photo.objects.filter(pk=photo.pk).exists()
+    for page in (one, many):
+        assert str(thing) in page.content.decode()
+
+
+def test_a_deleted_photo_takes_its_files_with_it(desk):
+    photo, twin = PhotoFactory(), PhotoFactory()
+    jobs.run_pending()
+    names = images.names(Photo.objects.first().renditions)
+
+    desk.post(reverse("admin:articles_photo_delete", args=[photo.pk]), {"post": "yes"})
+    jobs.run_pending()
+    assert [name for name in names if not default_storage.exists(name)] == []
+    assert not storages["originals"].exists(photo.original.name)
+    assert storages["originals"].exists(twin.original.name)
+    desk.post(
+        reverse("admin:articles_photo_changelist"),
+        {"action": "delete_selected", "_selected_action": twin.pk, "post": "yes"},
+    )
+    jobs.run_pending()
+
+    assert not Photo.objects.exists()
+    assert [name for name in names if default_storage.exists(name)] == []
+
+
+# Words
+
+
+def problems_of(alt, caption="", **facts):
+    return [
+        problem.split(":")[0]
+        for problem in alt_text.problems(PhotoFactory(alt={"en": alt}, caption={"en": caption}, **facts))
+    ]
+
+
+@pytest.mark.parametrize(
+    "alt",
+    [
+        *("IMG_2034", "sunset.jpg", "DSC 0001", "photo-12", "DSCF1234", "P1090234", "20240506_070809", "_MG_1234"),
+        *("IMG_E1234", "MVIMG_20200101", "GOPR0123", "Screenshot_2024-05-06", "Screenshot 2024-05-06 at 10.01.22 AM"),
+        *("Capture d’écran 2024-05-06", "Capture d’e\u0301cran du 2024-05-06 a\u0300 10-01"),
+    ],
+)
+def test_the_name_of_a_file_is_no_alternative_text(alt):
+    assert problems_of(alt) == ["The alternative text is the name of a file"]
+
+
+@pytest.mark.parametrize(
+    "alt", ["Image of a field", "photo de la mairie", "Une photographie d’un champ", "A picture showing a dog"]
+)
+def test_an_alternative_text_does_not_say_that_it_is_a_picture(alt):
+    assert problems_of(alt) == ["The alternative text begins by saying that this is a picture"]
+
+
+def test_an_alternative_text_says_what_the_caption_does_not():
+    assert problems_of("A field.", "a field") == ["The alternative text repeats the caption"]
+
+
+def test_an_alternative_text_is_not_the_name_of_the_photo_in_the_library():
+    assert problems_of("A field. ", title="A  Field") == ["The alternative text is the photo’s name in the library"]
+
+
+def test_an_alternative_text_is_short():
+    assert problems_of("x" * 150) == []
+    assert problems_of("x" * 151) == ["The alternative text has over 150 signs"]
+
+
+@pytest.mark.parametrize(
+    "alt",
+    [
+        *(
+            "A field under snow",
+            "Photographers before the town hall",
+            "Imagerie d’un scanner",
+            "Screenshot of the page",
+        ),
+        *("Screenshots of 12 pages", "The A380 in 2024", "G20", "Covid-19"),
+    ],
+)
+def test_a_good_alternative_text_is_left_alone(alt):
+    assert problems_of(alt, "Another sentence") == []
+
+
+def test_the_words_of_a_decorative_photo_do_not_matter():
+    assert problems_of("IMG_1.jpg", decorative=True) == []
+
+
+@pytest.mark.parametrize("published_at", [timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1), None])
+def test_the_words_of_a_photo_that_readers_see_are_not_taken_away(desk, published_at):
+    photo = PhotoFactory()
+    ArticleFactory(body=f'<figure data-photo="{photo.pk}"></figure>', published_at=published_at)
+    address = reverse("admin:articles_photo_change", args=[photo.pk])
+
+    page = desk.post(address, fields(photo, alt_fr="", alt_en=""))
+    assert bool(Photo.objects.get().alt) is bool(published_at)
+    assert page.status_code == (200 if published_at else 302)
+    if published_at:
+        assert list(page.context["adminform"].form.errors) == ["alt"]
+    desk.post(address, fields(photo, alt_fr="", alt_en="", decorative="on"))
+
+    assert Photo.objects.get().decorative
+
+
+def test_an_original_has_no_address(client):
+    photo = PhotoFactory()
+
+    assert not re.search(r"originals|" + photo.original.name, str(photo.renditions))
+    assert client.get(f"/media/{photo.original.name}").status_code == 404

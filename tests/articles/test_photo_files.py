@@ -1,0 +1,184 @@
+"""What stays in the storages: everything that is used, and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
+from django.core.management import call_command
+from PIL import Image
+
+from articles import cards, images, photos
+from articles.models import Article, Photo
+from articles.models.photo import forget_files
+from newsroom import jobs
+from newsroom.models import SiteIdentity
+from tests.articles.storage import bucket_server, own_storage  # noqa: F401, fixtures
+from tests.factories import ArticleFactory, PhotoFactory, picture
+
+pytestmark = pytest.mark.django_db
+
+
+def forget_time(monkeypatch):
+    monkeypatch.setattr(photos, "KEPT", -timedelta(seconds=60))
+
+
+def test_what_nothing_uses_is_removed_and_the_rest_stays(monkeypatch):
+    photo, article = PhotoFactory(), ArticleFactory()
+    jobs.run_pending()
+    photo.refresh_from_db(), article.refresh_from_db()
+    kept = {*images.names(photo.renditions), article.card}
+    for stray in ("renditions/0000-3x2-320.avif", "cards/0000.png", "identity/logo.png"):
+        default_storage.save(stray, ContentFile(b"x"))
+    storages["originals"].save("2020/01/stray.jpg", ContentFile(b"x"))
+
+    assert photos.remove_unused_files() == 0  # they are too young
+    forget_time(monkeypatch)
+    assert photos.remove_unused_files() == 2
+    assert storages["originals"].listdir("2020/01")[1] == ["stray.jpg"], "nothing can make it again"
+    assert photos.remove_unused_files(originals_too=True) == 1
+
+    assert [name for name in kept if not default_storage.exists(name)] == []
+    assert default_storage.exists("identity/logo.png")
+    assert storages["originals"].exists(photo.original.name)
+    assert storages["originals"].listdir("2020/01")[1] == []
+
+
+def test_an_empty_site_has_nothing_to_remove():
+    assert photos.remove_unused_files() == 0
+
+
+def test_every_night_repairs_what_broke_off():
+    photo = PhotoFactory()
+    jobs.DBTaskResult.objects.all().delete()
+
+    photos.tidy.enqueue()
+
+    assert jobs.run_pending() == 2
+    assert Photo.objects.get(pk=photo.pk).is_rendered
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_renders_what_is_missing_and_says_how_many(capsys):
+    for width in (400, 500):
+        PhotoFactory(original=ContentFile(picture(width, 300), "x.jpg"))
+
+    call_command("render_photos")
+    call_command("render_photos")
+
+    assert all(photo.is_rendered for photo in Photo.objects.all())
+    assert capsys.readouterr().out.splitlines() == [
+        "2 photos rendered, 0 failed, 0 unused files removed",
+        "0 photos rendered, 0 failed, 0 unused files removed",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_names_a_photo_whose_file_is_lost(capsys):
+    photo = PhotoFactory()
+    storages["originals"].delete(photo.original.name)
+
+    with pytest.raises(SystemExit):
+        call_command("render_photos", "--all")
+
+    said = capsys.readouterr()
+    assert f"photo {photo.pk}: " in said.err
+    assert said.out == "0 photos rendered, 1 failed, 0 unused files removed\n"
+
+
+# What other sites show
+
+
+def test_an_article_without_a_photo_is_shared_with_its_title_drawn():
+    article = ArticleFactory(title="L’énergie : une facture")
+    assert article.sharing_picture is None
+    jobs.run_pending()
+
+    article = Article.objects.get()
+    shared = article.sharing_picture
+    with default_storage.open(article.card) as file, Image.open(file) as card:
+        assert card.size == (shared["width"], shared["height"]) == (1200, 630)
+        assert card.format == "PNG"
+        assert len(card.convert("RGB").getcolors(9999)) > 20
+    assert shared["url"].endswith(f"/media/{article.card}")
+
+
+def test_an_article_with_a_photo_is_shared_with_its_crop():
+    article = ArticleFactory(photo=PhotoFactory(original=ContentFile(picture(2000, 1500), "x.jpg")))
+    jobs.run_pending()
+
+    article = Article.objects.get()
+    assert article.card == ""
+    shared = article.sharing_picture
+    assert (shared["width"], shared["height"], shared["type"]) == (1200, 630, "image/jpeg")
+
+
+def test_another_title_or_accent_is_another_picture():
+    names = set()
+    for change in (
+        lambda a: None,
+        lambda a: setattr(a, "title", "Another"),
+        lambda a: SiteIdentity(accent_hue=145).save(),
+    ):
+        article = Article.objects.first() or ArticleFactory()
+        change(article)
+        article.save()
+        jobs.run_pending()
+        names.add(Article.objects.get().card)
+
+    assert len(names) == 3
+
+
+def test_a_draft_has_no_card():
+    ArticleFactory(published_at=None)
+    jobs.run_pending()
+
+    assert Article.objects.get().card == ""
+
+
+def test_a_script_that_our_type_lacks_draws_no_card():
+    assert cards.draw("Заголовок", "en", "Site", 28) is None
+
+
+@pytest.mark.parametrize("title", ["", "x", "word " * 40, "w" * 200])
+def test_any_title_can_be_drawn(title):
+    assert cards.draw(title, "fr", "Site", 28).startswith(b"\x89PNG")
+
+
+def test_a_job_that_runs_twice_takes_nothing_from_the_same_file_uploaded_again():
+    photo = PhotoFactory()
+    name, digest = photo.original.name, photo.digest
+    photo.delete()
+    jobs.run_pending()
+    again = PhotoFactory()
+    assert again.original.name == name
+
+    forget_files.func(name, sorted(images.names(again.renditions)), digest)
+
+    assert storages["originals"].exists(name)
+
+
+def test_a_picture_drawn_around_an_older_focal_point_takes_no_place_of_a_newer_one():
+    photo = PhotoFactory()
+    slow = Photo.objects.get()
+    photo.focal_x, photo.focal_y = 0, 0
+    photo.save()
+    jobs.run_pending()
+
+    slow.render()
+
+    assert Photo.objects.get().is_rendered
+
+
+def test_what_a_name_says_never_changes():
+    photo = PhotoFactory()
+    first = {name: bytes_of(name) for name in images.names(photo.renditions)}
+
+    jobs.run_pending()
+
+    assert {name: bytes_of(name) for name in first} == first
+
+
+def bytes_of(name):
+    with default_storage.open(name) as file:
+        return file.read()

@@ -1,0 +1,119 @@
+"""What becomes of a stored body on its page."""
+
+import re
+
+import pytest
+from lxml import html
+
+from articles.rendering import render_body
+from tests.factories import PhotoFactory
+
+
+def drawn(stored):
+    return html.fragment_fromstring(render_body(stored, "fr").before, create_parent="div")
+
+
+def test_headings_get_ids_from_their_words_once_each():
+    root = drawn("<h2>L’été</h2><p>a</p><h2>L’été</h2><h3>?</h3><h2>Support</h2>")
+
+    assert root.xpath("//@id") == ["l-ete", "l-ete-2", "section", "support-2"]
+
+
+def test_footnotes_are_numbered_and_lead_there_and_back():
+    body = render_body(
+        '<p>Un <small class="footnote">a <em>b</em></small>, deux<small class="footnote">c</small>.</p>', "fr"
+    )
+    root = html.fragment_fromstring(body.before, create_parent="div")
+
+    assert root.xpath("//sup/@id") == ["note-ref-1", "note-ref-2"]
+    assert root.xpath("//sup/a/@href") == ["#note-1", "#note-2"]
+    assert root.text_content() == "Un 1, deux2."
+    assert body.notes == ["a <em>b</em>", "c"]
+
+
+def test_a_table_scrolls_by_itself_under_its_own_name():
+    root = drawn(
+        "<table><caption>Prix</caption><tbody><tr><td>1</td></tr></tbody></table><table><tbody></tbody></table>"
+    )
+
+    first, second = root.xpath("./div[@role='region'][@tabindex='0']")
+    assert first.get("aria-label") == "Prix"
+    assert second.get("aria-label") not in ("", "Prix")
+    assert first[0].tag == "table"
+
+
+def test_empty_paragraphs_leave_no_hole():
+    assert render_body("<p>a</p><p></p><p> </p><p>b</p>", "fr").before == "<p>a</p><p>b</p>"
+
+
+def test_text_keeps_its_meaning_through_drawing():
+    stored = "<p>1 &lt; 2 &amp; <strong>x</strong> y<br>z</p>"
+
+    assert render_body(stored, "fr").before == stored
+
+
+def test_other_languages_stay_named():
+    assert drawn('<p>On dit <em lang="en">open source</em>.</p>').xpath("//em/@lang") == ["en"]
+
+
+@pytest.mark.django_db
+def test_all_pictures_of_a_body_cost_one_query(django_assert_num_queries):
+    photos = [PhotoFactory(caption={"fr": f"Légende {n}"}) for n in range(3)]
+    figures = "".join(f'<figure data-photo="{photo.pk}" data-size="wide"></figure>' for photo in photos)
+
+    with django_assert_num_queries(1):
+        root = drawn(f'<p>a</p>{figures}<div data-kind="gallery">{figures}</div>')
+
+    assert [text.strip() for text in root.xpath("./figure[@class='wide']/figcaption//text()") if text.strip()] == [
+        "Légende 0",
+        "Légende 1",
+        "Légende 2",
+    ]
+    assert len(root.xpath("./figure/picture/img[@alt]")) == 3
+    assert len(root.xpath("./div[@class='gallery']/figure/picture/img")) == 3
+
+
+@pytest.mark.django_db
+def test_a_caption_typed_in_the_text_replaces_the_librarys():
+    photo = PhotoFactory(caption={"fr": "Celle de la photothèque"}, credit="A. Nom", licence="CC0")
+
+    root = drawn(f'<figure data-photo="{photo.pk}"><figcaption>Celle du <em>texte</em></figcaption></figure>')
+
+    assert " ".join(root.text_content().split()) == "Celle du texte A. Nom, CC0"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reference", ["99", "x", "²", "9" * 40, ""])
+def test_a_picture_that_is_gone_leaves_no_trace(reference):
+    body = f'<p>a</p><figure data-photo="{reference}"></figure><div data-kind="gallery"><figure data-photo="{reference}"></figure></div><p>b</p>'
+
+    assert render_body(body, "fr").before == "<p>a</p><p>b</p>"
+
+
+def test_no_heading_takes_the_id_of_a_note_or_of_the_page():
+    stored = (
+        '<h2>Note 1</h2><h2>Note</h2><p>a<small class="footnote">b</small></p><h2>Notes title</h2><h2>Author name</h2>'
+        '<h2 id="two words">Kept</h2>'
+    )
+
+    found = render_body(stored, "en")
+
+    assert re.findall(r' id="([^"]*)"', found.before) == [
+        "section-note-1",
+        "section-note",
+        "note-ref-1",
+        "notes-title-2",
+        "author-name-2",
+        "two-words",
+    ]
+
+
+@pytest.mark.parametrize("end", [":", "\u00a0:", "\u202f:", ' :<small class="footnote">A note.</small>'])
+def test_the_call_does_not_part_a_list_from_what_announces_it(end):
+    words = "<p>" + "mot " * 60 + "</p>"
+    announced = f"<p>{'mot ' * 40} suivants{end}</p><p>Un.</p>"
+
+    body = render_body(words * 2 + announced + words * 2, "fr")
+
+    assert body.after
+    assert not body.after.startswith("<p>Un.")

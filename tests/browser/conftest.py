@@ -1,0 +1,96 @@
+"""A real Chromium, the accessibility checker, and the HTML checker."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+MODULES = Path(__file__).parent.parent / "node_modules"
+AXE = MODULES / "axe-core" / "axe.min.js"
+VNU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+# Playwright's synchronous interface runs an event loop of its own in the thread of the test.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in item.nodeid.split("::")[0]:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine (Debian: apt install chromium)"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    switches = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update"
+    return browser_type_launch_args | {
+        "executable_path": CHROMIUM,
+        "args": [f"--{switch}" for switch in (switches + " disable-sync disable-dev-shm-usage").split()],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"locale": "fr-FR", "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def strict(page):
+    """The page, failing the test at its end when anything broke the content policy or was asked of another host."""
+    problems = []
+    page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith(("http://localhost", "http://127.0.0.1", "data:", "blob:"))
+            or problems.append(f"foreign request: {request.url}")
+        ),
+    )
+    yield page
+    assert problems == []
+
+
+@pytest.fixture
+def axe():
+    """Return a function that lists what axe-core finds wrong on a page: WCAG 2.2 AA and best practices."""
+    if not AXE.is_file():
+        pytest.skip("no axe-core (npm is needed to install it)")
+    source = AXE.read_text()
+
+    def violations(page):
+        page.evaluate(f"() => {{ {source}; window.axe = axe }}")
+        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
+        return [
+            f"{rule['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    return violations
+
+
+@pytest.fixture(scope="session")
+def html_errors():
+    """Return a function that lists what the W3C's checker finds wrong in each of several pages, {name: html}."""
+    if shutil.which("java") is None or not VNU.is_file():
+        pytest.skip("no Java, or no vnu (npm is needed to install it)")
+
+    def errors(pages, folder):
+        for name, html in pages.items():
+            (folder / f"{name}.html").write_bytes(html)
+        command = ["java", "-jar", VNU, "--format", "json", "--skip-non-html", folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        messages = json.loads(done.stderr)["messages"]
+        return [
+            f"{Path(m['url']).name}: {m['message']} {m.get('extract', '')[:160]}"
+            for m in messages
+            if m["type"] == "error"
+        ]
+
+    return errors

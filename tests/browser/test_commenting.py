@@ -1,0 +1,174 @@
+"""Commenting, in a real browser: without JavaScript from the form through the mail to the page, and with it in place."""
+
+import pytest
+from django.core import mail as outbox
+
+from comments import decisions
+from comments.models import ReaderComment
+from newsroom import jobs
+from tests.factories import ArticleFactory, CommentFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def article():
+    return ArticleFactory(language="en", slug="story", title="A story")
+
+
+@pytest.fixture(autouse=True)
+def _addresses(settings, live_server):
+    settings.SITE_URL = live_server.url
+
+
+def fill(page, **words):
+    for name, value in (
+        {"comment": "What I <b>think</b>.", "name": "Zoé", "email": "zoe@secret.example"} | words
+    ).items():
+        page.fill(f"#comment-form-{name}", value)
+    page.click("#comment-form button")
+
+
+def test_a_comment_goes_from_the_page_through_the_mail_to_the_page_without_javascript(
+    new_context, live_server, article
+):
+    page = new_context(java_script_enabled=False).new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{live_server.url}/en/story/")
+    page.check("#comment-form-follows")
+    fill(page)
+    assert page.locator("h1").inner_text() == "Open the message that we sent you"
+    assert page.locator("#own-words").input_value() == "What I <b>think</b>."
+
+    jobs.run_pending()
+    [link] = [line for line in outbox.outbox[0].body.splitlines() if line.startswith("http")]
+    page.goto(link)
+    assert "What I <b>think</b>." in page.locator("main").inner_text()
+    page.click("main button")
+    assert page.locator("h1").inner_text() == "Thank you: your comment is confirmed"
+
+    page.goto(f"{live_server.url}/en/story/")
+    assert page.locator(".comment").count() == 0
+    decisions.decide([ReaderComment.objects.get().pk], "approved", None)
+    page.reload()
+    assert page.locator(".comment .words").inner_text() == "What I <b>think</b>."
+    assert page.locator("#comments-title").inner_text() == "1 comment"
+    assert page.context.cookies() == []
+
+
+def test_a_refused_form_keeps_every_word(page, live_server, article):
+    page.goto(f"{live_server.url}/en/story/")
+    page.evaluate("document.getElementById('comment-form').noValidate = true")
+    fill(page, name="zoe@secret.example", comment="Long\nwords ☕")
+
+    assert page.locator(".wrong").count() == 1
+    assert page.locator("#comment-form-name").get_attribute("aria-invalid") == "true"
+    assert page.locator("#comment-form-comment").input_value() == "Long\nwords ☕"
+    assert page.locator("#comment-form-email").input_value() == "zoe@secret.example"
+
+
+def test_an_answer_is_written_where_one_reads(strict, live_server, article):
+    first, second = (CommentFactory(article=article, user_name=name, approved=True) for name in ("Ann", "Bob"))
+    strict.goto(f"{live_server.url}/en/story/")
+    reply = strict.locator(f"#comment-{first.public_id} a.reply")
+
+    reply.click()
+    assert strict.evaluate("document.activeElement.id") == "comment-form-comment"
+    assert strict.locator(f"#comment-{first.public_id} + #comment-form h3").inner_text() == "Reply to Ann"
+    strict.locator(f"#comment-{second.public_id} a.reply").click()
+    assert strict.locator(f"#comment-{second.public_id} + #comment-form").count() == 1
+    assert strict.url.endswith("/en/story/")
+    fill(strict, comment="An answer")
+
+    jobs.run_pending()
+    strict.goto(next(line for line in outbox.outbox[0].body.splitlines() if line.startswith("http")))
+    strict.click("main button")
+    assert ReaderComment.objects.latest("pk").parent_id == second.pk
+
+
+def test_pressing_reply_again_takes_the_form_back(strict, live_server, article):
+    comment = CommentFactory(article=article, approved=True)
+    strict.goto(f"{live_server.url}/en/story/")
+    reply = strict.locator(f"#comment-{comment.public_id} a.reply")
+
+    reply.click()
+    reply.click()
+
+    assert strict.locator("#comment-form").get_attribute("action") == "/en/story/comment/"
+    assert strict.locator("#comment-form h3").inner_text() == "Leave a comment"
+
+
+@pytest.mark.parametrize("way", ["Cancel", "Escape"])
+def test_an_answer_can_be_given_up_and_one_is_back_where_one_was(strict, live_server, article, way):
+    comment = CommentFactory(article=article, approved=True)
+    strict.goto(f"{live_server.url}/en/story/")
+    cancel = strict.get_by_role("button", name="Cancel")
+    assert cancel.count() == 0
+
+    strict.locator(f"#comment-{comment.public_id} a.reply").click()
+    strict.fill("#comment-form-comment", "Half a")
+    if way == "Cancel":
+        cancel.click()
+    else:
+        strict.keyboard.press("Escape")
+
+    assert strict.locator("#comment-form").get_attribute("action") == "/en/story/comment/"
+    assert strict.locator("#comment-form-comment").input_value() == "Half a"
+    assert strict.evaluate("document.activeElement.className") == "reply"
+    assert cancel.count() == 0
+
+
+def test_a_refused_form_begins_with_what_is_wrong_without_javascript_too(new_context, live_server, article):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{live_server.url}/en/story/comment/")
+    fill(page, email="zoe@localhost")
+
+    assert page.title().startswith("Your comment was not sent")
+    assert page.locator(".problem").evaluate("e => e === document.activeElement")
+    page.locator(".problem a").click()
+    assert page.url.endswith("#comment-form-email")
+
+
+def test_each_link_below_a_comment_says_whose_it_is(page, live_server, article):
+    for name in ("Ann", "Bob"):
+        CommentFactory(article=article, user_name=name, approved=True)
+    page.goto(f"{live_server.url}/en/story/")
+
+    for name in ("Ann", "Bob"):
+        for label in (f"Reply to {name}", f"Link to the comment by {name}", f"Report the comment by {name}"):
+            assert page.get_by_role("link", name=label, exact=True).count() == 1
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_commenting_can_be_used_by_everybody(new_context, axe, live_server, article, width, scheme):
+    root = CommentFactory(article=article, user_name="W" * 50, comment="Long" * 100, approved=True)
+    answer = CommentFactory(parent=root, approved=True)
+    CommentFactory(parent=answer, comment="https://example.org/" + "a/" * 100, approved=True)
+    page = new_context(color_scheme=scheme).new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in ("story/", f"story/reply/{root.public_id}/", f"story/report/{root.public_id}/", "comments/mine/"):
+        page.goto(f"{live_server.url}/en/{path}")
+        assert axe(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('.comments a, .comments button, .comments .tick')]
+            .filter(each => each.checkVisibility() && !each.closest('.words, .hint, .problem') && each.getBoundingClientRect().height < 43.5)
+            .map(each => each.outerHTML)"""
+        )
+        assert [each for each in small if 'class="kicker"' not in each and '/story/">' not in each] == [], path
+
+
+def test_every_page_of_commenting_is_valid_html(client, html_errors, article, tmp_path):
+    root = CommentFactory(article=article, comment="See https://example.org/?a=1&b=2\n\nand more", approved=True)
+    CommentFactory(parent=root, approved=True)
+    wrong = client.post("/en/story/comment/", {"comment": "x"}, headers={"Origin": "http://testserver"})
+    paths = {
+        "article": "story/",
+        "reply": f"story/reply/{root.public_id}/",
+        "report": f"story/report/{root.public_id}/",
+        "ask": "comments/mine/",
+    }
+    pages = {name: client.get(f"/en/{path}").content for name, path in paths.items()}
+
+    assert html_errors(pages | {"wrong": wrong.content}, tmp_path) == []

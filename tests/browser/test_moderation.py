@@ -1,0 +1,280 @@
+"""Moderating, in a real browser: with the keyboard, with a thumb on a phone, without JavaScript."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from comments import decisions
+from comments.models import ModerationEvent, ReaderComment, Report
+from tests.comments.desk import QUEUE, user_with
+from tests.factories import ArticleFactory, CommentFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 360, "height": 740}
+NAMES = ("Ann", "Bob", "Cleo", "Dan", "Eve")
+
+
+@pytest.fixture
+def waiting():
+    article = ArticleFactory(language="en", title="A story with a title that takes more than one line of a phone")
+    visible = CommentFactory(article=article, approved=True, user_name="Zoé", comment="What about rain?")
+    comments = [
+        CommentFactory(
+            parent=visible if name == "Bob" else None,
+            article=article,
+            user_name=name,
+            comment=f"{name} says what takes a few lines on a narrow screen, and names https://example.org/{'a' * 90}",
+            email=f"{name}@secret.example",
+            hold_reasons=[["links", 2], ["capitals", True]] if name == "Cleo" else [],
+        )
+        for name in NAMES
+    ]
+    return {comment.user_name: comment for comment in comments}
+
+
+def come_in(page, live_server):
+    """Open the queue as a moderator who is logged in."""
+    client = Client()
+    client.force_login(user_with(group="Moderators", username="mo", first_name="Mo"))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": f"{live_server}/admin/"}
+    page.context.add_cookies([cookie])
+    page.set_default_timeout(10_000)
+    page.goto(f"{live_server}{QUEUE}")
+    return page
+
+
+@pytest.fixture
+def desk(strict, live_server, waiting):
+    return come_in(strict, live_server)
+
+
+@pytest.fixture
+def phone(new_context, live_server, waiting):
+    page = new_context(has_touch=True, is_mobile=True).new_page()
+    page.set_viewport_size(PHONE)
+    return come_in(page, live_server)
+
+
+def status_of(comment):
+    return ReaderComment.objects.get(pk=comment.pk).status
+
+
+def current(page):
+    return page.locator(".case[aria-current] h2").inner_text()
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.closest('.case')?.querySelector('h2').innerText")
+
+
+def said(page, words):
+    expect(page.locator("[data-said]")).to_contain_text(words)
+
+
+def test_one_decides_with_the_keyboard_and_never_leaves_the_page(desk, waiting):
+    pages = []
+    desk.on("framenavigated", lambda frame: pages.append(frame.url))
+    assert current(desk) == "Ann"
+
+    desk.keyboard.press("a")
+    said(desk, "1 comment approved: Ann")
+    assert focused(desk) == "Bob"
+    desk.keyboard.press("j")
+    desk.keyboard.press("s")
+    said(desk, "1 comment called spam: Cleo")
+    assert focused(desk) == "Dan"
+    desk.keyboard.press("k")
+    assert focused(desk) == "Bob"
+    desk.keyboard.press("r")
+    desk.keyboard.press("2")
+    said(desk, "1 comment rejected: Bob")
+    expect(desk.locator(".desk__tabs .count")).to_have_text("2")
+
+    assert {name: status_of(waiting[name]) for name in NAMES} == {
+        "Ann": "approved", "Bob": "rejected", "Cleo": "spam", "Dan": "pending", "Eve": "pending",
+    }  # fmt: skip
+    assert ModerationEvent.objects.get(to_status="rejected").reason == "insult"
+    assert pages == []
+
+
+def test_u_takes_back_one_after_the_other_and_the_focus_goes_there(desk, waiting):
+    desk.keyboard.press("a")
+    desk.keyboard.press("s")
+    # Not waited for: what is taken back is the last one, though its answer is still on the way.
+    desk.keyboard.press("u")
+    said(desk, "Taken back")
+    expect(desk.locator(".case h2")).to_have_text(["Bob", "Cleo", "Dan", "Eve"])
+    assert focused(desk) == "Bob"
+    desk.keyboard.press("u")
+
+    expect(desk.locator(".case h2")).to_have_text(list(NAMES))
+    assert focused(desk) == "Ann"
+    assert {status_of(comment) for comment in waiting.values()} == {"pending"}
+    expect(desk.locator("[data-undo]")).to_have_count(0)
+
+
+def test_one_answers_selects_and_asks_for_help_with_the_keyboard(desk, waiting):
+    desk.keyboard.press("e")
+    desk.keyboard.type("Thanks, a j k and s.")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    said(desk, "Your answer to Ann is published.")
+    assert status_of(waiting["Ann"]) == "approved"
+    assert ReaderComment.objects.get(is_author=True).comment == "Thanks, a j k and s."
+
+    for key in "xjxjr":
+        desk.keyboard.press(key)
+    desk.keyboard.press("Escape")
+    assert focused(desk) == "Dan"
+    assert desk.locator("[data-selected]").inner_text() == "2"
+    desk.locator("#many").get_by_role("button", name="Spam").click()
+    said(desk, "2 comments called spam")
+    assert focused(desk) == "Dan"
+
+    desk.keyboard.press("?")
+    expect(desk.get_by_role("dialog")).to_be_visible()
+    desk.get_by_label("Use these keys on this device").uncheck()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("a")
+    desk.reload()
+    desk.locator(".case__pick input").first.focus()
+    desk.keyboard.press("a")
+    desk.locator(".case").first.get_by_role("button", name="Spam").click()  # decisions go one after the other
+    said(desk, "1 comment called spam: Dan")
+
+    assert [status_of(waiting[name]) for name in ("Bob", "Cleo", "Dan")] == ["spam", "spam", "spam"]
+
+
+def test_what_a_colleague_decided_first_is_told_and_stays(desk, waiting):
+    decisions.decide([waiting["Ann"].pk], "rejected", user_with(first_name="Noé", username="noe"))
+
+    desk.keyboard.press("a")
+
+    said(desk, "Noé had decided on Ann’s comment already, just now: Rejected.")
+    assert status_of(waiting["Ann"]) == "rejected"
+    assert focused(desk) == "Bob"
+
+
+def test_an_answer_that_cannot_be_published_any_more_is_kept(page, live_server, waiting):
+    come_in(page, live_server)
+    decisions.decide([waiting["Ann"].pk], "rejected", user_with(username="noe"))
+
+    page.keyboard.press("e")
+    page.keyboard.type("My words.")
+    page.get_by_role("button", name="publish the answer").first.click()
+
+    expect(page.locator(".errornote")).to_contain_text("approve that first")
+    assert page.locator("textarea").input_value() == "My words."
+
+
+def test_a_failing_site_loses_nothing(page, live_server, waiting):
+    come_in(page, live_server)
+    page.route("**/decide/", lambda route: route.abort())
+
+    page.keyboard.press("a")
+
+    said(page, "The site did not answer.")
+    assert focused(page) == "Ann"
+    expect(page.locator(".case:visible")).to_have_count(5)
+    page.unroute("**/decide/")
+    page.keyboard.press("a")
+    said(page, "1 comment approved: Ann")
+
+
+def test_the_list_fills_up_by_itself(desk, live_server, waiting):
+    for number in range(30):
+        CommentFactory(user_name=f"Reader {number}", article=waiting["Ann"].article)
+    desk.goto(f"{live_server}{QUEUE}")
+
+    for number in range(14):
+        desk.keyboard.press("a")
+        expect(desk.locator("[data-waiting]")).to_have_text(str(34 - number))
+
+    # 20 at first; with 7 left the page fetched what waits by then.
+    expect(desk.locator(".case:visible")).to_have_count(19)
+    assert focused(desk) == "Reader 9"
+
+
+def test_one_moderates_with_a_thumb_on_a_narrow_phone(phone, waiting, axe):
+    Report.objects.create(comment=ReaderComment.objects.get(user_name="Zoé"), reason="false", network_key="a")
+    phone.reload()
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360
+    small = phone.evaluate(
+        """[...document.querySelectorAll("#queue :is(button, summary, select, input:not([type=hidden], [type=checkbox])), .case__pick, .tick")]
+        .filter((one) => one.checkVisibility()).map((one) => [one.innerText, one.getBoundingClientRect()])
+        .filter(([, box]) => box.height < 44 || box.width < 44).map(([text, box]) => `${text} ${box.width} ${box.height}`)"""
+    )
+    assert small == []
+    assert current(phone) == "Zoé"
+
+    case = phone.locator(".case[aria-current]")
+    case.get_by_role("button", name="Keep").tap()
+    said(phone, "1 comment kept: Zoé")
+    case.get_by_role("button", name="Approve").tap()
+    said(phone, "1 comment approved: Ann")
+    case.locator("summary", has_text="Reject").tap()
+    case.get_by_label("Why, in your words").fill("I know her")
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360
+    case.get_by_role("button", name="Reject").tap()
+    said(phone, "1 comment rejected: Bob")
+    phone.locator(".case__pick").nth(1).tap()
+    expect(phone.locator("#many")).to_be_visible()
+    assert axe(phone) == []
+    phone.locator("#many").get_by_role("button", name="Approve").tap()
+    said(phone, "1 comment approved: Dan")
+    phone.get_by_role("button", name="Undo").tap()
+    said(phone, "Taken back")
+
+    assert {name: status_of(waiting[name]) for name in NAMES} == {
+        "Ann": "approved", "Bob": "rejected", "Cleo": "pending", "Dan": "pending", "Eve": "pending",
+    }  # fmt: skip
+    assert ModerationEvent.objects.get(to_status="rejected").reason == "I know her"
+    assert re.search("[?&]", phone.url) is None
+
+
+def test_all_of_it_works_without_javascript(new_context, live_server, waiting):
+    page = new_context(java_script_enabled=False).new_page()
+    page.set_viewport_size(PHONE)
+    come_in(page, live_server)
+
+    page.locator(".case").nth(0).get_by_role("button", name="Approve").click()
+    expect(page.locator(".said")).to_contain_text("1 comment approved: Ann")
+    page.locator(".case").nth(0).locator("summary", has_text="Reject").click()
+    page.locator(".case").nth(0).get_by_role("button", name="Off topic").click()
+    expect(page.locator(".said")).to_contain_text("1 comment rejected: Bob")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".case h2")).to_have_text(["Bob", "Cleo", "Dan", "Eve"])
+    for number in (0, 1):
+        page.locator(".case__pick").nth(number).click()
+    page.locator("#many").get_by_role("button", name="Spam").click()
+    expect(page.locator(".case h2")).to_have_text(["Dan", "Eve"])
+    page.locator(".case").nth(0).locator("summary", has_text="Reply").click()
+    page.locator(".case").nth(0).locator("textarea").fill("Thank you.")
+    page.locator(".case").nth(0).get_by_role("button", name="publish the answer").click()
+    expect(page.locator(".messagelist")).to_contain_text("Your answer to Dan is published.")
+
+    assert [status_of(waiting[name]) for name in NAMES] == ["approved", "spam", "spam", "approved", "pending"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_the_desk_has_barriers(page, live_server, waiting, axe, scheme):
+    desk = come_in(page, live_server)
+    desk.emulate_media(color_scheme=scheme)
+    decisions.decide([waiting["Eve"].pk], "rejected", user_with(first_name="Noé", username="noe"), "insult: no")
+    desk.keyboard.press("a")
+    said(desk, "approved")
+    desk.keyboard.press("r")
+    desk.keyboard.press("Escape")
+    for panel in desk.locator(".panel > summary").all()[:4]:
+        panel.click()
+    assert axe(desk) == []
+    for path in (f"{QUEUE}?show=rejected", f"{QUEUE}?q=nothing", f"{QUEUE}log/", f"{QUEUE}{waiting['Bob'].public_id}/"):
+        desk.goto(f"{live_server}{path}")
+        assert axe(desk) == [], path
+    desk.goto(f"{live_server}{QUEUE}")
+    desk.keyboard.press("?")
+    assert axe(desk) == []

@@ -1,0 +1,161 @@
+"""A photograph's way in a real Chromium: dropped in the library, its point set, shown to readers on every screen."""
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.models import Article, Photo
+from newsroom import jobs
+from tests.browser.test_desk import body_of, come_in, desk, open_sheet  # noqa: F401, fixture
+from tests.factories import ArticleFactory, PhotoFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SUNSET = Path(__file__).parents[2] / "demo" / "photos" / "sunset.jpg"
+
+HAPPEN = """([target, kind, files, html]) => {
+  const data = new DataTransfer()
+  for (const [name, type, base64] of files) {
+    const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))
+    data.items.add(new File([bytes], name, { type }))
+  }
+  if (html) data.setData("text/html", html)
+  const element = document.querySelector(target)
+  const { left, top } = element.getBoundingClientRect()
+  const options = { bubbles: true, cancelable: true, clientX: left + 20, clientY: top + 10 }
+  element.dispatchEvent(kind === "drop"
+    ? new DragEvent("drop", { ...options, dataTransfer: data })
+    : new ClipboardEvent("paste", { ...options, clipboardData: data }))
+}"""
+
+
+def happen(page, kind, target, *files, html=""):
+    """Drop or paste files, as (name, type, bytes), on the element; or paste HTML."""
+    encoded = [[name, kind_, base64.b64encode(data).decode()] for name, kind_, data in files]
+    page.evaluate(HAPPEN, [target, kind, encoded, html])
+
+
+def sunset(name="sunset.jpg"):
+    return name, "image/jpeg", SUNSET.read_bytes()
+
+
+def shown(browser, url, width, dots):
+    """Return the files that a reader's browser chose on a page, and how much the page jumped while it loaded."""
+    context = browser.new_context(viewport={"width": width, "height": 800}, device_scale_factor=dots)
+    page = context.new_page()
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) shift += entry.value })"
+        ".observe({ type: 'layout-shift', buffered: true })"
+    )
+    page.goto(url)
+    page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_function("() => [...document.images].every((image) => image.complete && image.currentSrc)")
+    files = page.evaluate("() => [...document.querySelectorAll('picture img')].map((image) => image.currentSrc)")
+    jumped = page.evaluate("() => shift")
+    context.close()
+    return [re.sub(r".*/\w{16}-", "", file) for file in files], jumped
+
+
+def test_a_dropped_photograph_becomes_lead_and_figure(desk, live_server, browser):  # noqa: F811
+    desk.goto(f"{live_server}/admin/articles/photo/")
+    happen(desk, "drop", "body", sunset())
+    desk.get_by_role("link", name="Say what one sees").click()
+    picture = desk.locator(".focal__picture img")
+    area = picture.bounding_box()
+    picture.click(position={"x": area["width"] * 0.1, "y": area["height"] * 0.5})
+    assert float(desk.locator("#id_focal_x").input_value()) == pytest.approx(0.1, abs=0.02)
+    desk.keyboard.press("Shift+ArrowLeft")
+    expect(desk.locator("#id_focal_x")).to_have_value("0")
+    assert desk.eval_on_selector(".crop--1x1", "crop => crop.style.objectPosition").startswith("0%")
+    desk.locator("[name=alt_en]").fill("The sun over a hill")
+    desk.locator("[name=_save]").click()
+    expect(desk.locator(".messagelist .success")).to_be_visible()
+    photo = Photo.objects.get()
+    assert photo.focal_x == 0
+    assert jobs.run_pending() >= 1
+    assert Photo.objects.get().renditions["1x1"]["box"][0] == 0
+
+    figure = f'<figure data-photo="{photo.pk}" data-size="text"></figure>'
+    article = ArticleFactory(slug="soir", photo=photo, body=f"<p>Text.</p>{figure}<p>Text.</p>")
+    assert article.pk
+    page = f"{live_server}/soir/"
+    assert shown(browser, page, 390, 2) == (["3x2-800.avif", "whole-800.avif"], 0)
+    assert shown(browser, page, 1280, 1) == (["3x2-1080.avif", "whole-640.avif"], 0)
+
+
+BAD = "bad.jpg", "image/jpeg", b"plain words"
+
+
+def test_a_refused_file_says_why_and_holds_up_no_other(page, live_server):
+    come_in(page, live_server)
+    page.goto(f"{live_server}/admin/articles/photo/")
+    happen(page, "drop", "body", BAD, sunset())
+    expect(page.locator(".drop__failed")).to_contain_text("bad.jpg")
+    expect(page.locator(".drop__failed")).to_contain_text("This is not a picture the site can read.")
+    expect(page.locator(".drop__done")).to_contain_text("sunset.jpg")
+
+    open_sheet(page, live_server, ArticleFactory(body="<p>Text.</p>", published_at=None))
+    happen(page, "drop", ".ProseMirror p", BAD, sunset())
+    expect(page.locator(".editor__said")).to_contain_text("bad.jpg: This is not a picture")
+    assert f'data-photo="{Photo.objects.get().pk}"' in body_of(page)
+
+
+def test_the_focal_point_is_set_with_keys_alone(desk, live_server):  # noqa: F811
+    desk.goto(f"{live_server}/admin/articles/photo/")
+    happen(desk, "paste", "body", sunset())
+    desk.get_by_role("link", name="Say what one sees").click()
+
+    desk.get_by_role("button", name="Focal point").focus()
+    for key in ("Shift+ArrowRight", "ArrowRight", "ArrowDown"):
+        desk.keyboard.press(key)
+
+    expect(desk.locator("#id_focal_x")).to_have_value("0.61")
+    expect(desk.locator("#id_focal_y")).to_have_value("0.51")
+    desk.locator("#id_focal_y").focus()
+    desk.keyboard.press("End")
+    assert desk.eval_on_selector(".focal__point", "point => point.style.top") == "100%"
+
+
+def test_a_picture_dropped_or_pasted_in_the_text_goes_through_the_library(desk, live_server):  # noqa: F811
+    article = ArticleFactory(body="<p>Text.</p>", published_at=None)
+    open_sheet(desk, live_server, article)
+
+    happen(desk, "drop", ".ProseMirror p", sunset())
+    expect(desk.locator(".ProseMirror figure img")).to_have_attribute("src", re.compile("3x2-"))
+    photo = Photo.objects.get()
+    assert f'<figure data-photo="{photo.pk}" data-size="text">' in body_of(desk)
+    happen(desk, "paste", ".ProseMirror", html='<p>Pasted <img src="https://example.org/x.jpg"></p>')
+
+    expect(desk.locator(".editor__said")).to_contain_text("Pictures of other sites were left out")
+    assert "example.org" not in body_of(desk)
+    assert "Pasted" in body_of(desk)
+    assert Article.objects.get().body == "<p>Text.</p>"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_library_can_be_used_by_everybody(page, live_server, axe, width, scheme):
+    desk = come_in(page, live_server)  # noqa: F811
+    desk.set_viewport_size({"width": width, "height": 900})
+    desk.emulate_media(color_scheme=scheme)
+    desk.goto(f"{live_server}/admin/articles/photo/")
+    happen(desk, "drop", "body", sunset())
+    desk.get_by_role("link", name="Say what one sees").wait_for()
+    jobs.run_pending()
+    for path in ("", f"{Photo.objects.get().pk}/change/", "add/"):
+        desk.goto(f"{live_server}/admin/articles/photo/{path}")
+        desk.wait_for_load_state("networkidle")
+        assert axe(desk) == []
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_before_a_picture_has_come_its_mean_colour_stands_in_its_place(page, live_server):
+    photo = PhotoFactory()
+    ArticleFactory(slug="soir", photo=photo)
+    page.route("**/media/**", lambda route: route.abort())
+    page.goto(f"{live_server}/soir/")
+
+    shown = page.eval_on_selector("picture img", "image => getComputedStyle(image).backgroundColor")
+    assert shown == f"rgb({', '.join(str(int(photo.colour[at : at + 2], 16)) for at in (1, 3, 5))})"

@@ -1,0 +1,202 @@
+"""The readers' pages in a real browser: no fault for axe or the W3C, no overflow, every accent readable, no face unused."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from articles.models import Photo
+from articles.related import relate
+from newsroom.models import Accent, SiteIdentity
+from tests.factories import (
+    ArticleFactory,
+    AuthorFactory,
+    AuthorLinkFactory,
+    PageFactory,
+    PhotoFactory,
+    TagFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGES = ["/", "/tout/", "/nu/", "/tag/ia/", "/author/ada/", "/archives/", "/2025/", "/contact/", "/none/", "/en/"]
+LONG = "Anticonstitutionnellement" * 8
+
+
+@pytest.fixture
+def site():
+    """A site with every kind of page, and an article with everything an article may have."""
+    SiteIdentity(name="Le Relevé", tagline={"fr": "Des machines"}, support_text={"fr": "Merci."}).save()
+    author = AuthorFactory(slug="ada", is_site_author=True, role={"fr": "Rédactrice"}, biography={"fr": "Elle écrit."})
+    AuthorLinkFactory(author=author)
+    AuthorLinkFactory(author=author, purpose="follow", service="telegram", url="https://t.me/x")
+    TagFactory(name="Ia", slug="ia", nav_position=1, description="Une description.")
+    PageFactory(slug="contact", title="Contact", position=1)
+    photo = PhotoFactory(credit="A. Nom", licence="CC BY", licence_url="https://creativecommons.org/")
+    figure = f'<figure data-photo="{photo.pk}" data-size="%s"></figure>'
+    body = f"""
+        <p>{"mot " * 90}<small class="footnote">Une note.</small></p><h2>Titre</h2>
+        <p>Un <a href="https://example.org/">lien</a>, du <code>code</code>, H<sub>2</sub>O.</p>
+        <blockquote><p>Une citation.</p><cite>Quelqu’un</cite></blockquote>
+        <ul><li><p>a</p></li><li><p>b</p></li></ul><ol><li><p>c</p></li></ol>
+        {figure % "text"}{figure % "wide"}{figure % "full"}
+        <div data-kind="gallery">{figure % "text" * 3}</div><div data-kind="compare">{figure % "text" * 2}</div>
+        <h2>Autre</h2><h3>Sous-titre</h3><p>{"mot " * 90}{LONG}</p><hr>
+        <table><caption>Prix</caption><tbody><tr>{"<th><p>Colonne</p></th>" * 9}</tr>
+        <tr>{"<td><p>1 000</p></td>" * 9}</tr></tbody></table><pre><code>{"x" * 300}</code></pre>
+    """
+    whole = ArticleFactory(
+        slug="tout", author=author, photo=photo, body=body, tags=["Ia", "Libre"], key_points=["Un.", "Deux."]
+    )
+    ArticleFactory(slug="nu", author=author, title=LONG, standfirst="", published_at=timezone.now().replace(year=2025))
+    ArticleFactory(slug="autre", author=author, tags=["Ia"], photo=photo)
+    relate(whole)
+
+
+def test_every_page_is_valid_html(site, html_errors, tmp_path):
+    client = Client()
+    pages = {f"page{n}": client.get(path).content for n, path in enumerate(PAGES)}
+    pages["refused"] = client.get("/", headers={"Host": "evil.example"}).content
+
+    assert html_errors(pages, tmp_path) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(site, live_server, page, axe, scheme):
+    page.emulate_media(color_scheme=scheme)
+    faults = {}
+    for path in PAGES:
+        page.goto(live_server.url + path)
+        faults[path] = axe(page)
+
+    assert faults == {path: [] for path in PAGES}
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_nothing_is_wider_than_the_screen(site, live_server, page, direction):
+    wide = []
+    for path in ("/", "/tout/", "/nu/", "/author/ada/"):
+        page.goto(live_server.url + path)
+        page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+        for width in (320, 390, 1280, 2560):
+            page.set_viewport_size({"width": width, "height": 800})
+            if page.evaluate("document.documentElement.scrollWidth") != width:
+                wide.append((path, width))
+
+    assert wide == []
+
+
+CONTRASTS = """() => {
+  const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const light = colour => {
+    context.fillStyle = colour; context.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map(v => v / 255)
+      .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const probe = document.body.appendChild(document.createElement("i"));
+  const value = name => { probe.style.color = `var(--${name})`; return light(getComputedStyle(probe).color); };
+  const pairs = [["accent", "paper"], ["accent", "card"], ["accent", "wash"], ["on-accent", "accent"],
+                 ["ink", "paper"], ["muted", "paper"], ["muted", "card"]];
+  return pairs.map(([a, b]) => {
+    const [dark, bright] = [value(a), value(b)].sort((x, y) => x - y);
+    return [`${a} on ${b}`, (bright + .05) / (dark + .05)];
+  });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_accent_reads_well_by_day_and_by_night(site, live_server, page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(live_server.url)
+    found = {}
+    for hue in Accent.values:
+        page.evaluate("hue => { document.documentElement.dataset.hue = hue }", hue)
+        found[hue] = page.evaluate(CONTRASTS)
+
+    assert {len(contrasts) for contrasts in found.values()} == {7}
+    assert len({str(contrasts) for contrasts in found.values()}) == len(Accent.values)
+    assert {(hue, pair): ratio for hue in found for pair, ratio in found[hue] if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize(("words", "faces"), [("droits", ["roman"]), ("<em>penchés</em>", ["italic", "roman"])])
+def test_the_italic_face_is_fetched_only_where_it_is_used(site, live_server, strict, words, faces):
+    body = f"<p>Des mots {words}.</p><blockquote><p>Une citation.</p><cite>Quelqu’un</cite></blockquote>"
+    ArticleFactory(slug="faces", body=body, tags=["Ia"], key_points=["Un."])
+    fetched = set()
+    strict.on("request", lambda request: request.url.endswith("woff2") and fetched.add(request.url))
+
+    strict.goto(f"{live_server.url}/faces/", wait_until="networkidle")
+
+    assert sorted(url.rpartition("-")[2].removesuffix(".woff2") for url in fetched) == faces
+
+
+def test_what_one_taps_is_44_pixels_high(site, live_server, page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{live_server.url}/tout/")
+
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(".masthead nav a, .foot li a, .button, .tags a, .links a, .pages a")]
+            .filter(link => link.checkVisibility() && link.getBoundingClientRect().height < 44).map(link => link.outerHTML)"""
+    )
+
+    assert small == []
+
+
+def test_nothing_one_taps_is_lower_than_24_pixels(site, live_server, page):
+    page.set_viewport_size({"width": 320, "height": 800})
+    small = {}
+    for path in PAGES:
+        page.goto(live_server.url + path)
+        small[path] = page.evaluate(
+            """() => [...document.querySelectorAll("a, button, input, summary")]
+                .filter(each => each.checkVisibility() && !each.closest(".skip, .trap, .tick, .prose :is(p, li, cite)"))
+                .filter(each => { const box = each.getBoundingClientRect(); return box.height < 24 || box.width < 24; })
+                .filter(each => !each.closest(".card"))  // the whole card is the target
+                .map(each => each.outerHTML)"""
+        )
+
+    assert small == {path: [] for path in PAGES}
+
+
+def test_the_topics_of_a_narrow_screen_say_that_there_are_more(site, live_server, page):
+    for number in range(8):
+        TagFactory(name=f"Sujet numéro {number}", nav_position=number + 2)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(live_server.url)
+    arrow = """() => { const style = getComputedStyle(document.querySelector(".topics"), "::after");
+                       return [style.content.includes("›"), style.color.includes(", 0)")]; }"""
+
+    assert page.evaluate(arrow) == [True, False]
+    page.evaluate("document.querySelector('.topics').scrollLeft = 9999")
+    page.wait_for_function(f"({arrow})()[1]")
+    last = page.locator(".topics a").last
+    assert last.inner_text() == "Archives"
+    box = last.bounding_box()
+    assert box["x"] + box["width"] <= 320 - 8
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert page.evaluate(arrow)[0] is False
+
+
+SIZES = """async () => {
+  const images = [...document.querySelectorAll("picture img")];
+  images.forEach(image => { image.loading = "eager" });
+  await Promise.all(images.map(image => image.decode()));
+  // With a srcset of widths, a picture's natural width is what its `sizes` promised.
+  return images.map(image => [image.naturalWidth, Math.round(image.getBoundingClientRect().width),
+                              image.closest("figure, .card, .face").className || image.closest("div").className]);
+}"""
+
+
+def test_pictures_say_how_wide_they_will_be(site, live_server, page):
+    """A promise may be a third too large or a tenth too small; past that, the wrong file is fetched."""
+    for photo in Photo.objects.all():
+        photo.render()
+    found = []
+    for width in (320, 390, 768, 1000, 1280, 1920, 3840):
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in ("/", "/tout/"):
+            page.goto(live_server.url + path)
+            found += [(width, *picture) for picture in page.evaluate(SIZES)]
+
+    assert len(found) == 7 * 11
+    assert [each for each in found if not 0.9 * each[2] <= each[1] <= 1.34 * each[2]] == []

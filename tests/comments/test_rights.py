@@ -1,0 +1,228 @@
+"""What a person may ask for, and what goes without being asked."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from articles.models import Article
+from comments import decisions, intake, notices, rights
+from comments.keys import email_key
+from comments.models import CommentContact, OwnLink, PendingComment, ReaderComment
+from newsroom.models import OutgoingMail
+from tests.factories import ArticleFactory, CommentFactory
+
+pytestmark = pytest.mark.django_db
+ANN = "ann@secret.example"
+ORIGIN = {"Origin": "http://testserver"}
+
+
+@pytest.fixture
+def article():
+    return ArticleFactory(language="en", slug="story")
+
+
+def run(command, *args):
+    out = StringIO()
+    call_command(command, *args, stdout=out)
+    return out.getvalue()
+
+
+def write_unconfirmed(article, email=ANN, text="Unconfirmed words"):
+    intake.submit(article, None, {"name": "Ann", "email": email, "comment": text, "follows": False}, "network")
+
+
+def own_link(client):
+    client.post("/en/comments/mine/", {"email": ANN}, headers=ORIGIN)
+    return OutgoingMail.objects.get(template="comment_mine").context["path"]
+
+
+def test_an_export_holds_everything_of_one_address_and_nothing_of_others(article):
+    mine = [
+        CommentFactory(article=article, email=address, comment=f"Mine {n}")
+        for n, address in enumerate((ANN, ANN.upper()))
+    ]
+    decisions.decide([mine[0].pk], "approved", None)
+    CommentFactory(article=article, email="bob@secret.example", comment="Others")
+    write_unconfirmed(article)
+    write_unconfirmed(article, "bob@secret.example", "Others")
+
+    data = json.loads(run("export_commenter", ANN))
+
+    assert [(row["text"], row["status"]) for row in data["comments"]] == [("Mine 1", "pending"), ("Mine 0", "approved")]
+    assert {row["email"].lower() for row in data["comments"]} == {ANN}
+    assert [(row["text"], row["email"]) for row in data["unconfirmed"]] == [("Unconfirmed words", ANN)]
+    assert "Others" not in json.dumps(data)
+
+
+def test_erasure_leaves_neither_address_nor_name_nor_words_and_corrects_the_count(article):
+    root = CommentFactory(article=article, email=ANN, user_name="Ann-Name", comment="ANN-WORDS", approved=True)
+    answer = CommentFactory(parent=root, email="bob@secret.example", approved=True)
+    CommentFactory(article=article, email=ANN, user_name="Ann-Name", comment="ANN-WORDS", approved=True)
+    write_unconfirmed(article)
+
+    assert run("erase_commenter", ANN) == "Comments erased: 2.\n"
+
+    assert Article.objects.get().comment_count == 1
+    assert list(ReaderComment.objects.order_by("pk").values_list("user_name", "status")) == [
+        ("", "removed"),
+        (answer.user_name, "approved"),
+    ]
+    left = "".join(
+        str(list(model.objects.values())) for model in (ReaderComment, CommentContact, PendingComment, OutgoingMail)
+    )
+    assert not {part for part in (ANN, "Ann-Name", "ANN-WORDS", email_key(ANN)) if part in left}
+    assert "bob@secret.example" in left
+
+
+def test_a_link_sent_before_erasure_brings_nothing_back(client, article):
+    write_unconfirmed(article)
+    path = OutgoingMail.objects.get().context["path"]
+    run("erase_commenter", ANN)
+
+    assert client.post(path).status_code == 404
+    assert not ReaderComment.objects.exists()
+
+
+def test_every_address_gets_the_same_answer_and_only_a_known_one_a_mail(client, article):
+    CommentFactory(article=article, email=ANN)
+
+    known = client.post("/en/comments/mine/", {"email": ANN}, headers=ORIGIN)
+    unknown = client.post("/en/comments/mine/", {"email": "nobody@secret.example"}, headers=ORIGIN)
+
+    assert known.content == unknown.content
+    assert list(OutgoingMail.objects.values_list("recipient", flat=True)) == [ANN]
+    assert client.post("/en/comments/mine/", {"email": "wrong"}, headers=ORIGIN).status_code == 422
+
+
+def test_a_reader_sees_takes_and_erases_her_own_comments(client, article):
+    mine = [CommentFactory(article=article, email=ANN, comment=f"Mine {n}", approved=True) for n in range(2)]
+    other = CommentFactory(article=article, email="bob@secret.example", comment="Others", approved=True)
+    path = own_link(client)
+
+    html = client.get(path).content.decode()
+    assert ("Mine 0" in html, "Mine 1" in html, "Others" in html, ANN in html) == (True, True, False, False)
+    export = client.post(path, {"do": "export"})
+    assert [row["text"] for row in export.json()["comments"]] == ["Mine 1", "Mine 0"]
+    client.post(path, {"do": "erase", "comment": other.public_id})
+    client.post(path, {"do": "erase", "comment": mine[0].public_id})
+    assert list(ReaderComment.objects.order_by("pk")) == [mine[1], other]
+    client.post(path, {"do": "erase"})
+
+    assert list(ReaderComment.objects.all()) == [other]
+
+
+def test_what_was_erased_before_is_not_counted(client, article):
+    comment = CommentFactory(article=article, email=ANN)
+    path = own_link(client)
+
+    def said(**posted):
+        return " ".join(client.post(path, {"do": "erase"} | posted).content.decode().split())
+
+    assert "1 comment was erased." in said(comment=comment.public_id)
+    assert "This comment was erased before." in said(comment=comment.public_id)
+    assert "Nothing is kept of you here any more." in said()
+
+
+def test_a_link_to_ones_own_comments_dies_after_a_day_and_is_kept_by_nobody(client, article):
+    CommentFactory(article=article, email=ANN)
+    path = own_link(client)
+
+    response = client.get(path)
+    assert "no-store" in response.headers["Cache-Control"]
+    assert (response.headers["Referrer-Policy"], response.headers["X-Robots-Tag"]) == ("no-referrer", "noindex")
+    OwnLink.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
+
+    assert client.get(path).status_code == 404
+    assert client.post(path, {"do": "erase"}).status_code == 404
+    assert ReaderComment.objects.exists()
+
+
+def test_unsubscribing_stops_one_article_for_one_address(client, article):
+    here = [CommentFactory(article=article, email=ANN, follows=True) for _ in range(2)]
+    elsewhere = CommentFactory(email=ANN, follows=True)
+    another = CommentFactory(article=article, email="bob@secret.example", follows=True)
+    token = CommentContact.objects.get(comment=here[0]).unsubscribe_token
+    path = f"/en/comments/unsubscribe/{token}/"
+
+    asked = client.get(path)
+    assert CommentContact.objects.filter(follows=True).count() == 4
+    assert "no-store" in asked.headers["Cache-Control"]
+    for _ in range(2):
+        assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+
+    left = CommentContact.objects.filter(follows=True).order_by("comment")
+    assert list(left.values_list("comment", flat=True)) == [elsewhere.pk, another.pk]
+
+
+@pytest.mark.parametrize(("days", "gone"), [(29, False), (31, True)])
+@pytest.mark.parametrize("status", ["spam", "rejected", "removed"])
+def test_what_is_not_published_is_kept_for_thirty_days(article, status, days, gone):
+    comment = CommentFactory(article=article)
+    approved = CommentFactory(article=article, approved=True)
+    decisions.decide([comment.pk], status, None)
+    ReaderComment.objects.update(status_at=timezone.now() - timedelta(days=days))
+
+    rights.keep_no_longer()
+
+    assert ReaderComment.objects.filter(pk=comment.pk).exists() is not gone
+    assert ReaderComment.objects.filter(pk=approved.pk).exists()
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_an_address_without_subscription_is_kept_for_ninety_days(article, follows):
+    comment = CommentFactory(article=article, email=ANN, follows=follows, approved=True)
+    CommentContact.objects.update(network_key="n", created_at=timezone.now() - timedelta(days=91))
+    rights.keep_no_longer()
+    assert CommentContact.objects.get().email == ANN
+    ReaderComment.objects.update(status_at=timezone.now() - timedelta(days=91))
+
+    rights.keep_no_longer()
+
+    contact = CommentContact.objects.get()
+    assert (contact.email, contact.network_key) == (ANN if follows else "", "")
+    assert list(rights.comments_of(email_key(ANN))) == [comment]
+
+
+def test_what_is_not_confirmed_is_kept_for_48_hours(article):
+    write_unconfirmed(article)
+    rights.keep_no_longer()
+    assert PendingComment.objects.count() == 1
+    PendingComment.objects.update(created_at=timezone.now() - timedelta(hours=48, seconds=1))
+
+    rights.keep_no_longer()
+
+    assert PendingComment.objects.count() == 0
+
+
+def test_old_spam_with_answers_below_ends_as_an_empty_row(article):
+    spam = CommentFactory(article=article)
+    CommentFactory(parent=spam)
+    decisions.decide([spam.pk], "spam", None)
+    ReaderComment.objects.update(status_at=timezone.now() - timedelta(days=31))
+
+    rights.keep_no_longer()
+    rights.keep_no_longer()
+
+    row = ReaderComment.objects.get(pk=spam.pk)
+    assert (row.user_name, row.comment, row.status) == ("", "", "spam")
+
+
+def test_erasure_stops_every_mail_that_is_on_its_way_to_her_or_tells_of_her(client, article):
+    bob = CommentFactory(article=article, email="bob@secret.example", follows=True, approved=True)
+    answers = [CommentFactory(parent=bob, email="ann@sécret.example", comment=f"WORDS {n}") for n in range(3)]
+    for answer in answers:
+        decisions.decide([answer.pk], "approved", None)
+        notices.published.call(answer.pk)
+    client.post("/en/comments/mine/", {"email": "Ann@sécret.example"}, headers=ORIGIN)
+    assert OutgoingMail.objects.count() == 4
+
+    rights.erase_some([answers[0].pk])
+    assert "WORDS 0" not in str(list(OutgoingMail.objects.values()))
+    assert OutgoingMail.objects.count() == 3
+    rights.erase(email_key("ann@sécret.example"))
+
+    assert not OutgoingMail.objects.exists()

@@ -1,0 +1,94 @@
+"""What makes a comment worth a second look, said in words."""
+
+import pytest
+from django.utils import translation
+
+from comments import spam
+from comments.keys import email_key, text_key
+from comments.models import BlockRule
+from tests.factories import CommentFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def look(text="What I think of it.", name="Zoé", email="zoe@mail.example", network="n", silent=False):
+    return spam.look(
+        spam.Submission(
+            name=name, email=email, email_key=email_key(email), text=text, text_key=text_key(text),
+            network_key=network, silent=silent,
+        )
+    )  # fmt: skip
+
+
+def test_an_ordinary_comment_has_nothing_against_it():
+    assert look("J’ai lu https://a.example/ : très juste ! Ça m’a plu, NASA comprise.") == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("what", "reasons"),
+    [
+        ({"text": "http://a.example https://b.example"}, ["2 links"]),
+        ({"email": "x@YOPMAIL.com"}, ["writes from a throw-away address"]),
+        ({"email": "x@sub.mailinator.com"}, ["writes from a throw-away address"]),
+        ({"text": "Buy vi\u0430gra"}, ["mixes alphabets within a word"]),
+        ({"name": "Cl\u0430ire"}, ["mixes alphabets within a word"]),
+        ({"text": "Привет, hello, Γειά"}, []),
+        ({"text": "I SAY THIS IN CAPITALS, ALL OF IT"}, ["is written in capitals"]),
+        ({"text": "OK"}, []),
+        ({"silent": True}, ["was sent by a program, or by a browser that hides where it comes from"]),
+    ],
+)
+def test_a_reason_is_said_in_words(what, reasons):
+    found, refuse = look(**what)
+
+    with translation.override("en"):
+        assert (spam.in_words(found), refuse) == (reasons, False)
+
+
+@pytest.mark.parametrize(
+    ("rule", "what", "words"),
+    [
+        (("word", "Casino"), {"text": "best CASINO here"}, "contains “casino”"),
+        (("word", "ass"), {"text": "passage"}, None),
+        (("word", "buy now"), {"name": "Buy Now"}, "contains “buy now”"),
+        (("word", "(.*"), {"text": "a (.* b"}, "contains “(.*”"),
+        (("link", "bad.example"), {"text": "http://www.BAD.example/x"}, "links to bad.example"),
+        (("link", "bad.example"), {"text": "http://notbad.example/x"}, None),
+        (("domain", "Bad.example"), {"email": "x@mail.BAD.example"}, "writes from bad.example, a domain on your list"),
+        (("domain", "bad.example"), {"email": "x@notbad.example"}, None),
+        (("person", email_key("Ann@bad.example")), {"email": "ann@BAD.example"}, "comes from a commenter on your list"),
+        (("network", "n1"), {"network": "n1"}, "comes from a network on your list"),
+        (("network", "n1"), {"network": "n2"}, None),
+    ],
+)
+@pytest.mark.parametrize("action", ["hold", "refuse"])
+def test_moderators_rules_hold_or_refuse(rule, what, words, action):
+    BlockRule.objects.create(kind=rule[0], value=rule[1], action=action)
+
+    reasons, refuse = look(**what)
+
+    with translation.override("en"):
+        assert spam.in_words(reasons) == ([words] if words else [])
+    assert refuse is (bool(words) and action == "refuse")
+
+
+def test_the_same_words_again_are_noticed_however_they_are_dressed():
+    CommentFactory(comment="Great post, visit me!")
+
+    assert look("  GREAT post... visit  me ")[0] == [["repeated", True]]
+    assert look("Great post, visit us!")[0] == []
+
+
+def test_what_a_rule_on_a_person_keeps_is_no_address():
+    rule = BlockRule.objects.create(kind="person", value=email_key("ann@secret.example"))
+
+    assert "ann" not in f"{rule.value} {rule}"
+
+
+@pytest.mark.parametrize(
+    "text", ["http://[bad", "http://[::1", "https://", "http://" + "a" * 600, "\u202e" * 100, "🦄" * 5000]
+)
+def test_odd_text_is_looked_at_without_an_error(text):
+    BlockRule.objects.create(kind="link", value="bad.example")
+
+    assert look(text)[1] is False

@@ -1,0 +1,77 @@
+"""What every test gets: a database on request, closed sockets, a clean cache."""
+
+import socket
+import uuid
+
+import pytest
+import redis
+from django.core.cache import cache
+from django.utils import translation
+
+from tests.mail_server import MailServer
+from tests.reader import Reader
+from tests.servers import REDIS, answers_redis
+
+_connect = socket.socket.connect
+
+
+def _local_only(self, address):
+    host = address[0] if isinstance(address, tuple) else ""
+    if host and host not in ("127.0.0.1", "::1", "localhost"):
+        raise RuntimeError(f"a test tried to reach {host}")
+    return _connect(self, address)
+
+
+@pytest.fixture(autouse=True)
+def _closed_sockets(monkeypatch):
+    monkeypatch.setattr(socket.socket, "connect", _local_only)
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def redis_place():
+    """The address of a Redis, with a name of this test's own."""
+    url = f"{REDIS}#{uuid.uuid4().hex[:12]}"
+    if not answers_redis(REDIS):
+        pytest.skip("no Redis answers at the address in TEST_REDIS")
+    yield url
+    with redis.Redis.from_url(REDIS) as server:
+        if keys := server.keys(f"*{url.rpartition('#')[2]}*"):
+            server.delete(*keys)
+
+
+@pytest.fixture
+def english():
+    """Have the words that a test reads outside a request in English, their source."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def mail_server(settings):
+    """A real SMTP server, which the site under test sends to."""
+    with MailServer() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Name at the very end what this machine could not run, with the reason."""
+    reasons = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        reasons[reason] = reasons.get(reason, 0) + 1
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"NOT RUN HERE: {count} tests: {reason}", yellow=True)
+
+
+@pytest.fixture
+def reader(settings, tmp_path):
+    """A reader of a site that keeps its pages; the store of a test is its own."""
+    settings.PAGE_STORE = tmp_path / "pages"
+    return Reader()

@@ -1,0 +1,161 @@
+"""Several machines that serve one site, on one: two applications, a worker, PostgreSQL, Redis, S3, and nginx in front."""
+
+import contextlib
+import logging
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import boto3
+import requests
+from moto.server import ThreadedMotoServer
+
+from tests.front import Served, ask, configured, free_port, program, running
+from tests.servers import Postgres, Redis
+from tests.site import ROOT, children
+
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+NGINX = """
+daemon off; worker_processes 1; pid nginx.pid; error_log error.log;
+events {{ worker_connections 256; }}
+http {{ access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+        uwsgi_temp_path uwsgi; scgi_temp_path scgi; include {conf}; }}
+"""
+
+
+class Machines:
+    """`a` and `b` are on `a.port` and `b.port`, both behind `port`. Use as a context manager."""
+
+    def __init__(self, folder):
+        self.folder, self.port, self.stack = folder, free_port(), contextlib.ExitStack()
+        self.nginx_program = program("nginx")
+
+    def __enter__(self):
+        with contextlib.ExitStack() as stack:
+            self.postgres, self.redis = stack.enter_context(Postgres()), stack.enter_context(Redis("--save", ""))
+            shared = self.shared(stack)
+            self.a, self.b = (Served(self.folder / name, **shared) for name in "ab")
+            said = self.a.manage("serve", "--prepare-only")
+            self.password = re.search(r"\s(\S{16})\s", said)[1]
+            shutil.copytree(self.folder / "a/var/secrets", self.folder / "b/var/secrets")
+            self.worker = self.work()
+            stack.callback(lambda: (self.worker.kill(), self.worker.wait()))
+            self.processes = [stack.enter_context(site.serve()) for site in (self.a, self.b)]
+            stack.enter_context(self.nginx())
+            self.stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()
+
+    def shared(self, stack):
+        """Return the settings that make two applications one site."""
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+        server.start()
+        stack.callback(server.stop)
+        host, port = server.get_host_and_port()
+        client = boto3.client(
+            "s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1",
+            aws_access_key_id="key", aws_secret_access_key="secret",
+        )  # fmt: skip
+        for bucket in ("media", "originals"):
+            client.create_bucket(Bucket=bucket)
+        self.mails = self.folder / "mail"
+        return {
+            "DATABASE_URL": self.postgres.url,
+            "REDIS_URL": self.redis.url,
+            "MEDIA_STORAGE": f"s3+http://key:secret@{host}:{port}/media",
+            "ORIGINALS_STORAGE": f"s3+http://key:secret@{host}:{port}/originals",
+            "EMAIL_URL": f"file://{self.mails}",
+            "WORKERS": "0",
+            "PROXY_HOPS": "1",
+        }
+
+    def work(self):
+        return subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=self.a.environment)
+
+    @contextlib.contextmanager
+    def nginx(self):
+        folder = self.folder / "nginx"
+        folder.mkdir()
+        conf = configured(
+            "nginx-machines.conf", folder,
+            **{"listen 80": f"listen 127.0.0.1:{self.port}",
+               "10.0.0.11:8000": f"127.0.0.1:{self.a.port}", "10.0.0.12:8000": f"127.0.0.1:{self.b.port}"},
+        )  # fmt: skip
+        (folder / "main.conf").write_text(NGINX.format(conf=conf))
+        with running([self.nginx_program, "-p", f"{folder}/", "-c", "main.conf", "-e", "error.log"], self.port):
+            yield
+
+
+class Browser(requests.Session):
+    """Somebody at the desk, whom any machine knows: `at` is a port."""
+
+    def open(self, at, path, data=None, **options):
+        """Get a page, or post its form with the token that it holds."""
+        self.headers["Host"] = "news.example"
+        url = f"http://127.0.0.1:{at}{path}"
+        if data is None and not options:
+            return self.get(url, timeout=60, allow_redirects=False)
+        token = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}
+        return self.post(url, {**(data or {}), **token}, timeout=60, allow_redirects=False, **options)
+
+    def log_in(self, at, password):
+        self.open(at, "/admin/login/")
+        assert self.open(at, "/admin/login/", {"username": "redaction", "password": password}).status_code == 302
+        return self
+
+
+class Readers:
+    """Some readers who ask for `pages` (path: words that it must hold) again and again, and check every answer.
+
+    `failures` holds what was wrong: (seconds since the beginning, path, what came instead).
+    """
+
+    def __init__(self, port, pages, count=3):
+        self.port, self.pages, self.failures, self.reads, self.slowest = port, pages, [], 0, 0
+        self.done, self.began = threading.Event(), time.monotonic()
+        self.threads = [threading.Thread(target=self.read) for _ in range(count)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.done.set()
+        for thread in self.threads:
+            thread.join()
+
+    def read(self):
+        while not self.done.is_set():
+            for path, words in self.pages.items():
+                began = time.monotonic()
+                try:
+                    reply = ask(self.port, path)
+                    wrong = (
+                        reply.status
+                        if reply.status != 200
+                        else ""
+                        if words.encode() in reply.body
+                        else reply.body[:4000]
+                    )
+                except OSError as error:
+                    wrong = repr(error)
+                if wrong:
+                    self.failures.append((round(began - self.began, 2), path, wrong))
+                self.reads += 1
+                self.slowest = max(self.slowest, time.monotonic() - began)
+                self.done.wait(0.02)
+
+
+def kill_web(process):
+    """kill -9 the web server, all of it, below a site's supervisor."""
+    web = next(pid for pid, line in children(process).items() if "granian" in line)
+    os.killpg(web, signal.SIGKILL)

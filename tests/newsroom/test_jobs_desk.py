@@ -1,0 +1,151 @@
+import re
+import sys
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules
+from django_tasks_db.models import DBTaskResult
+
+from newsroom import jobs, mail
+from newsroom.models import OutgoingMail, SiteIdentity
+from tests.factories import UserFactory
+from tests.newsroom import sample_jobs
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/newsroom/jobrecord/"
+MAILS = "/admin/newsroom/outgoingmail/"
+
+
+@pytest.fixture
+def chief(client):
+    client.force_login(UserFactory(is_superuser=True, language="en"))
+    return client
+
+
+def fail(address="nowhere"):
+    """Leave a job that failed for good."""
+    sample_jobs.refuse.enqueue(address)
+    for _ in range(3):
+        DBTaskResult.objects.filter(status="READY").update(run_after="2020-01-01T00:00Z")
+        jobs.run_pending()
+    return DBTaskResult.objects.filter(status="FAILED").latest("finished_at")
+
+
+def cells(page, column):
+    return re.findall(rf'class="field-{column}[^"]*">(.*?)</t[dh]>', page, re.DOTALL)
+
+
+def test_the_list_shows_failures_first_and_why(chief):
+    sample_jobs.rename.enqueue("Done")
+    jobs.run_pending()
+    fail()
+    sample_jobs.rename.enqueue("Later")
+    page = chief.get(LIST).content.decode()
+
+    assert cells(page, "state") == ["failed", "waiting", "done"]
+    assert cells(page, "why") == ["ValueError: nobody lives at nowhere", "-", "-"]
+    assert cells(page, "tries") == ["3", "0", "1"]
+    assert cells(chief.get(LIST + "?state=READY").content.decode(), "state") == ["waiting"]
+
+
+def test_a_job_is_called_what_it_does_and_by_its_path_where_nobody_knows_it(chief):
+    sample_jobs.rename.enqueue("Known")
+    sample_jobs.rename.enqueue("Unknown")
+    DBTaskResult.objects.filter(args_kwargs__args=["Unknown"]).update(task_path="gone.with.the.wind")
+
+    page = chief.get(LIST).content.decode()
+
+    assert [re.sub("<.*?>", "", cell) for cell in cells(page, "name")] == ["gone.with.the.wind", "A sample"]
+    row = DBTaskResult.objects.get(task_path="gone.with.the.wind")
+    assert chief.get(f"{LIST}{row.pk}/change/").status_code == 200
+
+
+def test_every_job_says_in_words_what_it_does():
+    autodiscover_modules("jobs", "mail", "cdn")
+    rooms = ("newsroom.", "articles.", "comments.")
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith(rooms)]
+    found = {job.module_path: job for module in modules for job in vars(module).values() if isinstance(job, jobs.Job)}
+
+    assert len(found) > 15
+    assert [path for path, job in found.items() if not isinstance(job.title, Promise)] == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_any_number(chief, count, django_assert_max_num_queries):
+    for _ in range(count):
+        fail()
+    with django_assert_max_num_queries(12) as queries:
+        page = chief.get(LIST).content.decode()
+
+    assert len(cells(page, "state")) == count
+    assert len([query for query in queries if "dbtaskresult" in query["sql"]]) == 3  # count, rows, failures in the tab
+
+
+def test_a_failed_job_shows_its_traceback_without_addresses(chief):
+    row = fail("marie.curie@example.org")
+    page = chief.get(f"{LIST}{row.pk}/change/").content.decode()
+
+    assert "ValueError: nobody lives at [address]" in page
+    assert "Traceback (most recent call last)" in page
+    assert "curie" not in page
+
+
+def test_a_failed_job_is_tried_again_from_its_page(chief):
+    row = fail()
+    DBTaskResult.objects.update(task_path="tests.newsroom.sample_jobs.rename")
+    page = chief.get(f"{LIST}{row.pk}/change/").content.decode()
+    [again] = re.findall(r'formaction="([^"]+)"', page)
+
+    assert chief.get(again).status_code == 405
+    assert chief.post(again).url == LIST
+    assert jobs.run_pending() == 1
+    assert SiteIdentity.load().name == "nowhere"
+
+
+def test_failed_jobs_are_tried_again_from_the_list_and_finished_ones_are_not(chief):
+    failed = fail()
+    sample_jobs.rename.enqueue("Done")
+    jobs.run_pending()
+    everything = [str(row.pk) for row in DBTaskResult.objects.all()]
+    chief.post(LIST, {"action": "again", "_selected_action": everything})
+
+    assert DBTaskResult.objects.get(status="READY").pk == failed.pk
+    assert DBTaskResult.objects.get(status="READY").worker_ids == []
+
+
+@pytest.mark.parametrize(
+    ("codename", "looks", "tries"), [(None, 403, 404), ("view_jobrecord", 200, 404), ("change_jobrecord", 200, 302)]
+)
+def test_who_may_look_and_who_may_try_again(client, codename, looks, tries):
+    user = UserFactory()
+    if codename:
+        user.user_permissions.add(Permission.objects.get(codename=codename))
+    client.force_login(user)
+    row = fail()
+
+    again = reverse("admin:newsroom_jobrecord_again", args=[row.pk])
+    assert (client.get(LIST).status_code, client.post(again).status_code) == (looks, tries)
+    if looks == 200:
+        page = client.get(f"{LIST}{row.pk}/change/").content.decode()
+        assert ("formaction" in page) == (tries == 302)
+
+
+@pytest.mark.parametrize("pk", ["x", "00000000-0000-0000-0000-000000000000", "1/2", "%00"])
+def test_a_job_that_does_not_exist_is_no_error(chief, pk):
+    assert chief.post(f"{LIST}{pk}/again/").status_code == 404
+
+
+def test_the_outbox_shows_no_address_and_sends_again_what_is_unknown(chief):
+    sent = mail.send("marie.curie@example.org", "sample", {"title": "curie"}, language="en", unsubscribe="/u/curie/")
+    OutgoingMail.objects.update(state="handed")
+    pages = [chief.get(f"{MAILS}{sent.pk}/change/").content.decode(), chief.get(MAILS).content.decode()]
+
+    assert [page.count("curie") for page in pages] == [0, 0]
+    assert cells(pages[1], "state") == ["handed over, answer unknown"]
+    [again] = re.findall(r'formaction="([^"]+)"', pages[0])
+    chief.post(again)
+    assert OutgoingMail.objects.get().state == "waiting"
+    assert "formaction" not in chief.get(f"{MAILS}{sent.pk}/change/").content.decode()

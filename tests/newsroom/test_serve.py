@@ -1,0 +1,253 @@
+"""One command serves the site; killed or stopped, it leaves nothing behind; started again, it changes nothing."""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.front import ask
+from tests.mail_server import free_port
+from tests.site import Site, children, drop_postgres, new_postgres, wait_until
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Return a function that starts the site in a scratch folder; it waits until the site answers."""
+    port, running = free_port(), []
+
+    def start(*options, **variables):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "NEWSROOM_DATA": str(tmp_path),
+            "PORT": str(port),
+            "HOME": str(tmp_path),
+            **variables,
+        }
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", *options],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        running.append(process)
+        process.address, process.data, began = f"http://127.0.0.1:{port}", tmp_path, time.monotonic()
+        while process.poll() is None and time.monotonic() < began + 60:
+            if answer(process.address + "/healthz"):
+                process.ready_after = time.monotonic() - began
+                break
+            time.sleep(0.05)
+        return process
+
+    yield start
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=30)
+
+
+def answer(address):
+    try:
+        with urllib.request.urlopen(address, timeout=5) as response:
+            return response.status, response.read()
+    except OSError:
+        return None
+
+
+def stopped(process):
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=30)
+    return output
+
+
+def content(folder):
+    """Return every row of the tables that people fill."""
+    with sqlite3.connect(folder / "newsroom.sqlite3") as database:
+        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        kept = sorted(
+            name for name in tables if name.startswith(("articles_", "comments_", "newsroom_user", "newsroom_site"))
+        )
+        return {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in kept}
+
+
+def test_the_first_start_makes_an_account_and_the_second_changes_nothing(site):
+    first = site()
+    assert answer(first.address + "/")[0] == 200
+    said = stopped(first)
+    before = content(first.data)
+    second = site()
+    said_again = stopped(second)
+
+    assert re.search(r" +redaction\n.+ {2}\S{16}\n", said)
+    assert f"{first.address}/admin/" in said
+    assert "redaction" not in said_again
+    assert content(first.data) == before
+    assert first.returncode == second.returncode == 0
+    private = [first.data / "newsroom.sqlite3", first.data / "secrets", first.data / "secrets" / "secret_key"]
+    assert [path.stat().st_mode & 0o077 for path in private] == [0, 0, 0], "other accounts of this machine see nothing"
+
+
+def test_a_taken_port_is_said_in_one_sentence(site):
+    first = site()
+    port = first.address.rpartition(":")[2]
+
+    second = site()
+    output, _ = second.communicate(timeout=30)
+
+    assert second.returncode == 1
+    assert output.strip().splitlines()[-1].startswith(f"CommandError: PORT is {port}: address already in use.")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends the children of a killed process")
+def test_killed_outright_the_site_leaves_its_port_free_and_starts_again(site):
+    first = site()
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    deadline = time.monotonic() + 15
+    while answer(first.address + "/healthz") and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    second = site()
+
+    assert answer(second.address + "/")[0] == 200
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_as_many_workers_run_beside_the_web_server_as_are_wanted(site, count):
+    process = site(WORKERS=str(count))
+
+    lines = children(process).values()
+
+    assert sum("granian" in line for line in lines) == 1
+    assert sum(line.endswith("work\0") for line in lines) == count == len(lines) - 1
+
+
+def test_two_machines_that_start_at_once_make_one_site_ready(tmp_path):
+    url = new_postgres()
+    try:
+        for machine in "ab":
+            (tmp_path / machine).mkdir()
+        sites = [Site(tmp_path / machine, DATABASE_URL=url, SITE_URL="http://testserver") for machine in "ab"]
+        with ThreadPoolExecutor(2) as pool:
+            said = list(pool.map(lambda site: site.manage("serve", "--prepare-only"), sites))
+        accounts = sites[0].sql("SELECT username FROM newsroom_user")
+    finally:
+        drop_postgres(url)
+
+    assert accounts == [("redaction",)]
+    assert sorted("redaction" in words for words in said) == [False, True]
+
+
+def test_a_dead_web_server_is_started_again(site):
+    process = site()
+    time.sleep(3)  # past the time in which a server that dies is given up
+    web = next(pid for pid, line in children(process).items() if "granian" in line)
+    os.kill(web, signal.SIGKILL)
+    time.sleep(0.5)
+    deadline = time.monotonic() + 20
+    while not answer(process.address + "/healthz") and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    assert answer(process.address + "/healthz")[0] == 200
+
+
+def ask_all_the_time(port, found, stop):
+    """Ask for pages, a connection each, and post, until told to stop; note what went wrong."""
+    while not stop.is_set():
+        for path, method in (("/", "GET"), ("/feed/", "GET"), ("/healthz", "GET"), ("/comments/mine/", "POST")):
+            try:
+                reply = ask(port, path, method, "email=nobody" if method == "POST" else None, host=f"127.0.0.1:{port}")
+                found.append("" if reply.status < 500 and reply.body else f"{path} {reply.status}")
+            except OSError as error:
+                found.append(f"{path} {error!r}")
+        time.sleep(0.01)
+
+
+def handed_over():
+    """Have the kernel hand on what waits at a server that stops, as deploy/sysctl.conf does; tell whether it does.
+
+    It is left so: tests beside this one may need it.
+    """
+    switch = Path("/proc/sys/net/ipv4/tcp_migrate_req")
+    try:
+        switch.write_text("1")
+    except OSError:  # only root may
+        return switch.exists() and switch.read_text().strip() == "1"
+    return True
+
+
+def errors_in(found):
+    """Return what went wrong. Where the kernel does not hand on, a connection that waited may have been reset."""
+    resets = () if handed_over() else ("ConnectionResetError", "RemoteDisconnected")
+    return [error for error in found if error and not any(name in error for name in resets)]
+
+
+@contextmanager
+def readers(address, count=3):
+    """Have readers ask while the block runs; what they yield are the errors they met, and at the end how often."""
+    handed_over()
+    found, stop = [], threading.Event()
+    asking = [
+        threading.Thread(target=ask_all_the_time, args=(int(address.rpartition(":")[2]), found, stop))
+        for _ in range(count)
+    ]
+    [each.start() for each in asking]
+    try:
+        yield found
+    finally:
+        stop.set()
+        [each.join(30) for each in asking]
+
+
+def web_servers(process):
+    """Return the processes of the web server."""
+    children = subprocess.run(
+        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
+    ).stdout.split()
+    return {pid for pid in children if "granian" in Path(f"/proc/{pid}/cmdline").read_text()}
+
+
+def test_a_restart_on_request_fails_no_reader(site):
+    process = site()
+    before, note = web_servers(process), (process.data / "serve.pid").read_text()
+
+    with readers(process.address) as found:
+        time.sleep(1)
+        process.send_signal(signal.SIGHUP)
+        wait_until(lambda: (process.data / "serve.pid").read_text() != note, 60)
+        time.sleep(1)
+
+    assert errors_in(found) == []
+    assert len(found) > 100
+    assert len(web_servers(process)) == 1
+    assert not web_servers(process) & before
+    stopped(process)
+    assert not (process.data / "serve.pid").exists()
+
+
+def test_a_version_that_does_not_start_leaves_the_old_one_at_work(site, tmp_path):
+    process = site()
+    before = web_servers(process)
+    (tmp_path / "secrets" / "secret_key").rename(tmp_path / "kept")
+    (tmp_path / "secrets" / "secret_key").mkdir()  # as wrong a setting as any
+
+    process.send_signal(signal.SIGHUP)
+    time.sleep(6)
+
+    assert answer(process.address + "/")[0] == 200
+    assert web_servers(process) == before
+    assert "the new web server does not start: the old one goes on" in stopped(process)
