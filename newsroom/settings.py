@@ -123,10 +123,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     # The threads of a process share connections, each asked whether it still answers before it is given. Nobody waits
-    # long for one: while the database is away, the same threads send what is kept.
+    # long for one: while the database is away, the same threads send what is kept. Nor does the pool wait longer and
+    # longer between its attempts: it gives up, and the next request has it try again.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] |= {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds, milliseconds
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 2}
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 2, "reconnect_timeout": 1,
+    }  # fmt: skip
 
 STORAGES = {
     # What readers may fetch: renditions, named by their content. Also out of a bucket they come through the site.

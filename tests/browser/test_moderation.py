@@ -172,8 +172,9 @@ def test_an_answer_that_cannot_be_published_any_more_is_kept(page, live_server, 
 
 
 def test_a_failing_site_loses_nothing(page, live_server, waiting):
-    come_in(page, live_server)
+    # Before the page is there: one that is loaded already takes notice of it only some time later.
     page.route("**/decide/", lambda route: route.abort())
+    come_in(page, live_server)
 
     page.keyboard.press("a")
 

@@ -93,7 +93,8 @@ def test_connections_to_postgresql_come_from_a_pool_whatever_the_address_says_of
 
     mode = "'sslmode': 'require', " if "sslmode" in query else ""
     patience = "'connect_timeout': 5, 'tcp_user_timeout': 10000, "
-    assert said == f"{{{mode}{patience}'pool': {{'min_size': 1, 'max_size': 5, 'timeout': 2}}}}\n"
+    pool = "{'min_size': 1, 'max_size': 5, 'timeout': 2, 'reconnect_timeout': 1}"
+    assert said == f"{{{mode}{patience}'pool': {pool}}}\n"
 
 
 def test_the_secret_is_made_once_and_kept_from_others(tmp_path):
