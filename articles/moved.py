@@ -23,6 +23,10 @@ PARTS = re.compile(
     r"|/comment/(?:[\w-]+/)?|/comment-page-\d+/|/(?:reply|report)/[\w-]+/)?/?",
     re.DOTALL,
 )
+# Where WordPress has articles, at /2026/11/23/slug/, and topics, at /category/news/slug/; both in any edition.
+DATED = re.compile(r"((?:/[a-z-]+)?)/[12]\d{3}/[01]\d(?:/[0-3]\d)?(/[^/]+)")
+CATEGORY = re.compile(r"((?:/[a-z-]+)?)/category/(?:.*/)?([^/]+)")
+NUMBERS = ("p", "page_id")
 HOPS = 5
 GONE = object()
 # Asked for by those who try doors, not by readers.
@@ -34,7 +38,7 @@ def not_found(request, exception):
     """Answer 301, 410 or 404 (Django's handler404)."""
     if request.method in ("GET", "HEAD") and request.path.isprintable() and not is_desk(request):
         number = wordpress_number(request)
-        asked = f"{request.path}?p={number}" if number else request.get_full_path()
+        asked = f"{request.path}?{number}" if number else request.get_full_path()
         target = destination(asked)
         if target is GONE:
             return HttpResponseGone()
@@ -46,17 +50,18 @@ def not_found(request, exception):
 
 
 def wordpress_number(request):
-    """Return the 123 of /?p=123, by which WordPress knows an article before it has an address; else empty."""
-    number = request.GET.get("p", "")
+    """Return p=123 of /?p=123, or page_id=123: so WordPress knows what has no address yet; else empty."""
+    name = next((name for name in NUMBERS if name in request.GET), "")
+    number = request.GET.get(name, "")
     is_one = number.isascii() and number.isdecimal() and len(number) <= 12
-    return number if is_one and request.path == reverse("front_page") else ""
+    return f"{name}={number}" if is_one and request.path == reverse("front_page") else ""
 
 
 def destination(path):
     """Return the address at which what was at `path` stands now, GONE, or None. One answer, however often it moved."""
     found = None
     for _hop in range(HOPS):
-        target = _by_hand(path) or _moved(path) or _in_small_letters(path)
+        target = _by_hand(path) or _moved(path) or _taken_back(path) or _as_written_here(path)
         if target is None or target is GONE:
             return target or found
         found = path = target
@@ -77,7 +82,7 @@ def _by_hand(path):
 
 def _moved(path):
     """Look the path up among the former addresses; what followed the old one follows the new one."""
-    if not path.startswith("/") or len(path) > 2 * LONGEST:
+    if not _may_be_ours(path):
         return None
     base, rest = PARTS.fullmatch(path.partition("?")[0]).group("base", "rest")
     former = FormerAddress.objects.filter(path=f"{base}/").first()
@@ -90,19 +95,46 @@ def _moved(path):
     return target if target != path else None
 
 
-def _in_small_letters(path):
-    """Return the path as addresses are written, in small letters, when there is something at it."""
-    small = path.partition("?")[0].lower()
-    if small == path.partition("?")[0] or len(small) > 2 * LONGEST:
+def _may_be_ours(path):
+    return path.startswith("/") and len(path) <= 2 * LONGEST
+
+
+def _taken_back(path):
+    """Return GONE when readers could see once what has this address, and nobody may see it now."""
+    rows = _rows_at(path)
+    return GONE if any(row.was_public for row in rows) and not any(row.is_public for row in rows) else None
+
+
+def _as_written_here(path):
+    """Return the path in small letters, without WordPress's date or category, when there is or was something at it."""
+    asked = path.partition("?")[0]
+    if not _may_be_ours(asked):
         return None
-    return small if _is_page(small) or _by_hand(small) or _moved(small) else None
+    answers = (_is_page, _by_hand, _moved, _taken_back)
+    spellings = (one for one in map(_ours, dict.fromkeys((asked, asked.lower()))) if one != asked)
+    return next((one for one in spellings if any(answer(one) for answer in answers)), None)
+
+
+def _ours(path):
+    base, rest = PARTS.fullmatch(path).group("base", "rest")
+    for theirs, ours in ((DATED, r"\1\2"), (CATEGORY, r"\1/tag/\2")):
+        if found := theirs.fullmatch(base):
+            base = found.expand(ours)
+    return base.rstrip("/") + (rest or "/")
 
 
 def _is_page(path):
-    base = PARTS.fullmatch(path)["base"]
+    return any(row.is_public for row in _rows_at(path))
+
+
+def _rows_at(path):
+    """Return the rows whose address this is, or begins this, whoever may see them."""
+    if not _may_be_ours(path):
+        return []
+    base = PARTS.fullmatch(path.partition("?")[0])["base"]
     slug = base.rpartition("/")[2]
     rows = (row for model in KeepsAddress.__subclasses__() for row in model._base_manager.filter(slug=slug))
-    return any(row.is_public and f"{base}/" in row.public_paths() for row in rows)
+    return [row for row in rows if f"{base}/" in row.public_paths()]
 
 
 def note(path):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
-from django.http import Http404, HttpResponse, HttpResponseGone
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.utils.translation import get_language, override
 from articles.editions import newer_original
 from articles.models import Article, Author, Page, Tag
 from articles.models.dossier import place_of
-from articles.moved import wordpress_number
+from articles.moved import NUMBERS, wordpress_number
 from articles.parts import body_of, cards
 from articles.publication import published
 from articles.trails import Period
@@ -25,6 +25,12 @@ from newsroom.parts import HOLE, fill, kept_frame
 
 PER_PAGE = 18  # on the front page: the lead story, five lines, four rows of three cards
 RELATED = 3
+# WordPress's names of feeds, where they are not of the newest articles as RSS.
+FEEDS = {
+    "atom": "feed_atom",
+    "comments-rss2": "comments:newest_feed",
+    "comments-atom": "comments:newest_feed_atom",
+}
 LISTS = ["components/_cards.html"]
 FRONT_LISTS = ["articles/_newest.html", "articles/_latest.html"]
 
@@ -79,13 +85,13 @@ def list_page(request, template, articles, number, context, *, may_be_empty=True
     return HttpResponse(fill(frame, *(render_to_string(one, shown) for one in lists)))
 
 
-@public_page(query=["s", "feed", "p"])
+@public_page(query=["s", "feed", *NUMBERS])
 def front_page(request, number=None):
     if "s" in request.GET:  # WordPress's address of a search
         words = urlencode({"q": request.GET["s"][:200]})
         return redirect(f"{reverse('search')}?{words}", permanent=True)
     if "feed" in request.GET:  # and of a feed
-        return redirect("feed_atom" if request.GET["feed"] == "atom" else "feed", permanent=True)
+        return redirect(FEEDS.get(request.GET["feed"], "feed"), permanent=True)
     if wordpress_number(request):
         raise Http404  # articles/moved.py knows whether it leads somewhere
 
@@ -181,7 +187,7 @@ def archives(request):
 
 @public_page
 def article(request, slug):
-    """Draw the article of this address, else the page of this address; one that was taken back is gone."""
+    """Draw the article of this address, else the page of this address."""
     pk = Article.objects.published().edition(get_language()).filter(slug=slug).values_list("pk", flat=True).first()
     if not pk:
         return _page(request, slug)
@@ -230,9 +236,7 @@ def _page(request, slug):
     depends_on(f"articles-{get_language()}")  # an article of this address would come before it
     found = Page.objects.published().filter(language=get_language(), slug=slug).first()
     if not found:
-        if Article.objects.edition(get_language()).taken_back().filter(slug=slug).exists():
-            return HttpResponseGone()
-        raise Http404
+        raise Http404  # articles/moved.py knows whether it was here
     body = body_of(found.body, found.language)
     context = {
         "this": found,

@@ -57,11 +57,12 @@ class KeepsAddress(Watched, models.Model):
             before = self._before(options.get("update_fields"))
             super().save(*args, **options)
             if before and before.was_public:
-                before.leave_address(staying=self.public_paths())
+                # What does not know any more that it was public would answer 404, where 410 is due.
+                before.leave_address(staying=self.public_paths() if self.was_public else frozenset())
 
     def _before(self, changing):
-        """Return the row as the database has it, if its address may be about to change."""
-        if not self.pk or (changing is not None and not {"slug", "language"} & set(changing)):
+        """Return the row as the database has it, if its address may be about to change, or to be left."""
+        if not self.pk or (changing is not None and not {"slug", "language", "published_at"} & set(changing)):
             return None
         return type(self)._base_manager.filter(pk=self.pk).first()
 

@@ -50,10 +50,6 @@ class ArticleQuerySet(models.QuerySet):
         """What has no date yet."""
         return self.filter(published_at__isnull=True)
 
-    def taken_back(self):
-        """What readers could see once, and shall not any more."""
-        return self.drafts().filter(first_published_at__isnull=False)
-
     def edition(self, language):
         return self.filter(language=language)
 
@@ -207,7 +203,8 @@ class Article(KeepsAddress, Translatable):
 
     @property
     def was_public(self):
-        return self.first_published_at is not None and self.first_published_at <= timezone.now()
+        first = self.first_published_at
+        return self.is_published or (first is not None and first <= timezone.now())
 
     @property
     def reading_minutes(self):

@@ -131,7 +131,12 @@ def test_a_feed_is_sent_again_only_when_it_changed(client, path):
         ("/tag/ia/feed/rdf/", "/tag/ia/feed/"),
         ("/author/ada/feed/rss2/", "/author/ada/feed/"),
         ("/?feed=rss2", "/feed/"),
+        ("/?feed=rdf&cat=3", "/feed/"),
         ("/en/?feed=atom", "/en/feed/atom/"),
+        ("/?feed=comments-rss2", "/comments/feed/"),
+        ("/en/?feed=comments-atom", "/en/comments/feed/atom/"),
+        ("/comments/feed/rss2/", "/comments/feed/"),
+        ("/one/feed/rss2/", "/one/feed/"),
     ],
 )
 def test_the_addresses_of_wordpress_lead_to_ours(client, old, new):

@@ -103,6 +103,57 @@ def test_what_is_deleted_is_gone_at_all_its_addresses(client, factory, delete):
         assert response["Content-Length"] == str(len(response.content))
 
 
+EVERY_FORM = ("/one/", "/one.md", "/one.json", "/one/feed/", "/one/feed/atom/", "/one/feed.json")
+
+
+def test_an_article_that_was_taken_back_is_gone_in_every_form_until_it_is_published_again(client):
+    article = ArticleFactory(slug="old")
+    rename(article, "one")
+    forms = [*EVERY_FORM, *(path.replace("one", "old") for path in EVERY_FORM), "/one/comment-page-2/"]
+    date, article.published_at = article.published_at, None
+    article.save()
+    assert {path: client.get(path).status_code for path in forms} == dict.fromkeys(forms, 410)
+    assert client.get("/en/one.md").status_code == 404
+
+    article.published_at = date
+    article.save()
+    assert {path: client.get(path).status_code for path in EVERY_FORM} == dict.fromkeys(EVERY_FORM, 200)
+    assert client.get("/old.json")["Location"] == "/one.json"
+
+
+@pytest.mark.parametrize("first_published_at", ["kept", None])  # None: made in bulk
+@pytest.mark.parametrize("how", ["delete", "save"])
+def test_an_article_that_goes_is_gone_in_every_form(client, first_published_at, how):
+    article = ArticleFactory(slug="one")
+    if not first_published_at:
+        Article.objects.update(first_published_at=None)
+    article = Article.objects.get()
+    article.published_at = None if how == "save" else article.published_at
+
+    getattr(article, how)()
+
+    assert {path: client.get(path).status_code for path in EVERY_FORM} == dict.fromkeys(EVERY_FORM, 410)
+
+
+@pytest.mark.parametrize("fields", [None, ["published_at"]])
+def test_a_page_that_was_taken_back_is_gone_until_it_is_published_again(client, fields):
+    page = PageFactory(slug="one")
+    date, page.published_at = page.published_at, None
+    page.save(update_fields=fields)
+    assert [client.get(path).status_code for path in ("/one/", "/one.md")] == [410, 410]
+
+    page.published_at = date
+    page.save(update_fields=fields)
+    assert client.get("/one/").status_code == 200
+
+
+def test_a_page_at_the_address_of_an_article_that_was_taken_back_is_not_gone(client):
+    Article.objects.filter(pk=ArticleFactory(slug="one").pk).update(published_at=None)
+    PageFactory(slug="one")
+
+    assert [client.get(path).status_code for path in ("/one/", "/one.md")] == [200, 404]
+
+
 def test_a_new_article_may_take_an_address_that_another_left(client):
     rename(ArticleFactory(slug="one"), "two")
     newcomer = ArticleFactory(slug="one")
@@ -229,6 +280,64 @@ def test_wordpress_numbers_lead_where_the_desk_says(client, prefix):
     assert client.get(f"{prefix}/?p=13").status_code == 410
     assert client.get(f"{prefix}/?p=14").status_code == 404
     assert list(MissedAddress.objects.values_list("path", flat=True)) == [f"{prefix}/?p=14"]
+
+
+def test_a_number_of_a_page_leads_where_the_desk_says(client):
+    redirect("/?page_id=12", "/about/")
+    PageFactory(slug="about")
+
+    assert client.get("/?page_id=12&preview=x")["Location"] == "/about/"
+    assert client.get("/?page_id=13").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ("/2026/11/23/one/", "/one/"),
+        ("/2026/11/23/one", "/one/"),
+        ("/2026/11/one/", "/one/"),
+        ("/2026/11/23/One/?utm_source=x", "/one/"),
+        ("/2026/11/23/one/feed/", "/one/feed/"),
+        ("/2026/11/23/one/comment-page-2/", "/one/comment-page-2/"),
+        ("/2026/11/23/old/", "/one/"),
+        ("/2026/11/23/hand/", "/one/"),
+        ("/en/2026/11/23/two/", "/en/two/"),
+        ("/category/eau/", "/tag/eau/"),
+        ("/category/monde/eau/", "/tag/eau/"),
+        ("/category/Eau/page/2/", "/tag/eau/page/2/"),
+        ("/category/eau/feed/", "/tag/eau/feed/"),
+        ("/en/category/water/", "/en/tag/water/"),
+        ("/category/onde/", "/tag/eau/"),
+    ],
+)
+def test_addresses_of_wordpress_lead_to_ours(client, asked, there):
+    rename(ArticleFactory(slug="old"), "one")
+    ArticleFactory(slug="two", language="en")
+    rename(TagFactory(slug="onde"), "eau")
+    TagFactory(slug="water", language="en")
+    redirect("/hand/", "/one/")
+
+    response = client.get(asked)
+
+    assert (response.status_code, response.get("Location")) == (301, there)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["/2026/11/23/draft/", "/2026/13/40/one/", "/2026/11/23/", "/category/air/", "/category/", "/fr/category/eau/"],
+)
+def test_addresses_of_wordpress_lead_nowhere_when_nothing_is_there(client, asked):
+    ArticleFactory(slug="one")
+    ArticleFactory(slug="draft", published_at=None)
+    TagFactory(slug="eau")
+
+    assert client.get(asked).status_code == 404
+
+
+def test_what_wordpress_had_and_was_taken_back_is_gone(client):
+    Article.objects.filter(pk=ArticleFactory(slug="one").pk).update(published_at=None)
+
+    assert client.get("/2026/11/23/one/").status_code == 410
 
 
 @pytest.mark.parametrize("p", ["", "x", "-1", "٣", "9" * 5000, "\0"])
