@@ -108,7 +108,8 @@ def _original(article, siblings):
             return one
     if any(one.translated_from and one.translated_from.article_id == article.pk for one in siblings):
         return article
-    return min([article, *siblings], key=lambda one: (one.first_published_at, one.pk))
+    # Rows that were made in bulk never passed the save that notes the first publication.
+    return min([article, *siblings], key=lambda one: (one.first_published_at or one.published_at, one.pk))
 
 
 def breadcrumbs(*steps):

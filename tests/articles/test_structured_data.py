@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone, translation
 
 from articles import cards, editions, structured_data
+from articles.models import Article
 from newsroom.jobs import run_pending
 from newsroom.models import SiteIdentity
 from newsroom.translated import TranslatedText
@@ -115,6 +116,19 @@ def test_the_original_is_the_one_a_translation_was_made_from_even_if_it_was_publ
     assert told(early, late) == ("http://testserver/un/", [])
     assert told(late, early) == (None, ["http://testserver/en/one/"])
     assert told(late, early, third) == (None, ["http://testserver/en/one/", "http://testserver/ar/oan/"])
+
+
+def test_a_row_that_never_passed_a_save_does_not_break_the_page_of_its_translation(client):
+    late = ArticleFactory(slug="un", title="Un")
+    early = ArticleFactory.build(slug="one", language="en", group=late.group, author=late.author)
+    early.published_at -= timedelta(days=1)
+    Article.objects.bulk_create([early])
+    assert Article.objects.get(language="en").first_published_at is None
+
+    graph = read(client.get("/un/").content.decode())["@graph"]
+    assert graph[0]["translationOfWork"]["url"] == "http://testserver/en/one/"
+    graph = read(client.get("/en/one/").content.decode())["@graph"]
+    assert [work["url"] for work in graph[0]["workTranslation"]] == ["http://testserver/un/"]
 
 
 def test_a_notable_change_is_a_modification():
