@@ -10,7 +10,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Newsroom")
 
     def ready(self):
-        from articles import freshness, indexing, lookup, site_pictures, websub  # noqa: F401, they connect their receivers
+        # They connect their receivers.
+        from articles import freshness, indexing, lookup, related, site_pictures, websub  # noqa: F401
 
         post_migrate.connect(make_editors, sender=self)
 

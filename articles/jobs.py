@@ -2,6 +2,6 @@
 
 from articles.lookup import look_up, tidy_links
 from articles.photos import tidy
-from articles.related import relate_around, relate_lately_published
+from articles.related import relate_around, relate_lately_published, relate_old
 
-__all__ = ["look_up", "relate_around", "relate_lately_published", "tidy", "tidy_links"]
+__all__ = ["look_up", "relate_around", "relate_lately_published", "relate_old", "tidy", "tidy_links"]

@@ -4,7 +4,10 @@ import math
 import time
 from datetime import timedelta
 
-from django.db.models import Case, Count, F, FloatField, Sum, When
+from django.db.models import Case, Count, F, FloatField, Sum, TextField, When
+from django.db.models.functions import Cast
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +20,7 @@ KEPT = 6  # more than a page shows: some may be taken back before the next count
 CANDIDATES = 60
 HALF_LIFE = timedelta(days=365)  # an article so much older counts half as much
 AROUND = timedelta(minutes=30)
-SECONDS = 45
+SECONDS, MOST = 45, 5000  # of one job's work: what is left waits for the next
 
 
 # A matter of milliseconds: before pictures, which take seconds.
@@ -25,22 +28,46 @@ SECONDS = 45
 def relate_around(pk):
     """Work out what to read after an article, and again after those that it leads to or led to."""
     article = Article.objects.filter(pk=pk).only(*NEEDED).first()
-    if not article:
-        return
-    led_to = article.related or []
-    for other in Article.objects.filter(pk__in={*led_to, *relate(article)}).only(*NEEDED):
-        relate(other)
+    if article:
+        led_to = article.related or []
+        for other in Article.objects.filter(pk__in={*led_to, *relate(article)}).only(*NEEDED):
+            relate(other)
+    if not article or not article.is_published:
+        _forget(pk)
+
+
+@receiver(post_delete, sender=Article)
+def article_gone(instance, **details):
+    relate_around.enqueue(instance.pk)
+
+
+def _forget(pk):
+    """Have all that leads to an article, which nobody can read any more, worked out again."""
+    keys = Cast("related", TextField())  # no JSON: SQLite cannot look into a list
+    if Article.objects.annotate(keys=keys).filter(keys__regex=rf"[^0-9]{pk}[^0-9]").update(related_at=None):
+        relate_lately_published.enqueue()
 
 
 @every(minutes=15)
 @job(_("Find what to read after the latest articles"), once=True, priority=-20)
 def relate_lately_published():
-    """Catch up with what no save announces: a scheduled moment that came, and articles that were made in bulk."""
+    """Catch up with what no save announces: a scheduled moment that came, articles made in bulk, or led to what is gone."""
     readable = Article.objects.published()
     for pk in readable.filter(published_at__gte=timezone.now() - AROUND).values_list("pk", flat=True):
         relate_around.enqueue(pk)
+    _relate_some(readable.filter(related_at__isnull=True).newest_first())
+
+
+@every(hours=24)
+@job(_("Find again what to read after old articles"), once=True, priority=-20)
+def relate_old():
+    """Work it out again where that was done the longest ago: newer articles may say more on the same."""
+    _relate_some(Article.objects.published().filter(related_at__isnull=False).order_by("related_at"))
+
+
+def _relate_some(articles):
     deadline = time.monotonic() + SECONDS
-    for article in readable.filter(related__isnull=True).only(*NEEDED).newest_first().iterator():
+    for article in list(articles.only(*NEEDED)[:MOST]):
         if time.monotonic() > deadline:
             return
         relate(article)
@@ -55,9 +82,9 @@ def relate(article):
     if len(keys) < KEPT:
         newest = Article.objects.published().edition(article.language).exclude(pk__in=[article.pk, *keys])
         keys += newest.newest_first().values_list("pk", flat=True)[: KEPT - len(keys)]
+    # Not a save: nothing that an editor wrote has changed.
+    Article.objects.filter(pk=article.pk).update(related=keys, related_at=timezone.now())
     if keys != article.related:
-        # Not a save: nothing that an editor wrote has changed.
-        Article.objects.filter(pk=article.pk).update(related=keys)
         purge(f"related:{article.pk}")
     return keys
 

@@ -140,8 +140,9 @@ class Article(KeepsAddress, Translatable):
     seo_title = models.CharField(_("title for search engines"), max_length=120, blank=True)
     seo_description = models.TextField(_("description for search engines"), max_length=320, blank=True)
 
-    # Keys of what to read next, best first (articles/related.py); empty until it is worked out.
+    # Keys of what to read next, best first, and when that was worked out (articles/related.py); empty until then.
     related = models.JSONField(null=True, editable=False)
+    related_at = models.DateTimeField(null=True, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
     card = models.CharField(max_length=60, blank=True, editable=False)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.jobs import relate_lately_published
+from articles import related
+from articles.jobs import relate_lately_published, relate_old
 from articles.models import Article, Tag, TaggedArticle
 from articles.related import KEPT, relate
 from newsroom.jobs import run_pending
@@ -57,6 +58,57 @@ def test_what_is_taken_back_or_deleted_is_not_led_to():
     Article.objects.filter(pk=back.pk).update(published_at=None)
 
     assert next_of(this) == [stays.slug]
+
+
+@pytest.mark.parametrize("end", ["deleted", "taken back", "deleted at the desk's list"])
+def test_what_led_to_an_article_that_goes_leads_elsewhere(monkeypatch, end):
+    monkeypatch.setattr(related, "KEPT", 1)
+    second = ArticleFactory(slug="second", tags=["ia"], published_at=days_ago(30))
+    first = ArticleFactory(slug="first", tags=["ia"], published_at=days_ago(20))
+    this = ArticleFactory(slug="this", tags=["ia"], published_at=days_ago(10))
+    run_pending()
+    assert next_of(this) == ["first"]
+
+    if end == "deleted":
+        first.delete()
+    elif end == "taken back":
+        first.published_at = None
+        first.save()
+    else:
+        Article.objects.filter(pk=first.pk).delete()
+    run_pending()
+
+    assert (next_of(this), next_of(second)) == (["second"], ["this"])
+
+
+def test_old_answers_are_given_again_the_oldest_first(monkeypatch):
+    this, that = (ArticleFactory(slug=slug, tags=["ia"], published_at=days_ago(900)) for slug in ("this", "that"))
+    run_pending()
+    author = AuthorFactory()
+    [newer] = Article.objects.bulk_create([ArticleFactory.build(slug="newer", author=author)])
+    TaggedArticle.objects.create(content_object=newer, tag=this.ordered_tags[0])
+    Article.objects.filter(pk=this.pk).update(related_at=days_ago(9))
+    Article.objects.filter(pk=that.pk).update(related_at=days_ago(8))
+
+    monkeypatch.setattr(related, "MOST", 1)
+    relate_old.call()
+    assert (next_of(this), next_of(that)) == (["newer", "that"], ["this"])
+
+    relate_old.call()
+    assert next_of(that) == ["newer", "this"]
+
+
+def test_a_key_that_begins_or_ends_like_another_is_another():
+    ArticleFactory(pk=12)
+    lists = {ArticleFactory().pk: keys for keys in ([12], [7, 12], [12, 7], [112], [120], [7, 112, 121], [])}
+    run_pending()
+    for pk, keys in lists.items():
+        Article.objects.filter(pk=pk).update(related=keys, related_at=timezone.now())
+
+    related._forget(12)
+
+    stale = Article.objects.filter(pk__in=lists, related_at=None).values_list("pk", flat=True)
+    assert sorted(lists[pk] for pk in stale) == [[7, 12], [12], [12, 7]]
 
 
 def test_a_save_has_it_worked_out_for_the_article_and_for_those_around_it():
