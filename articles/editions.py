@@ -50,16 +50,18 @@ def _tags_in(language, article):
 
 
 def is_behind(article):
-    """Tell whether its original says something else now than the version from which it was translated."""
-    source = article.translated_from
-    return bool(source) and any(source.content.get(name) != getattr(source.article, name) for name in SAID)
+    """Tell whether its original shows readers something else now than the version from which it was translated."""
+    return bool(article.translated_from) and bool(revisions.changed(*_then_and_now(article), SAID))
 
 
 def changes(article):
     """Return (label, HTML) of what its original says differently since: see revisions.differences."""
+    return revisions.differences(*_then_and_now(article), SAID)
+
+
+def _then_and_now(article):
     source = article.translated_from
-    now = {name: getattr(source.article, name) for name in SAID}
-    return revisions.differences(source.content, now, SAID)
+    return source.content, {name: getattr(source.article, name) for name in SAID}
 
 
 def behind():

@@ -37,9 +37,6 @@ FIELDS = {
 KEPT = {"slug", "language", "published_at"}
 
 
-AROUND_BLOCKS = re.compile(r"\s*(</?(?:p|h[2-4]|[uo]l|li|blockquote|cite|t\w+|caption|fig\w+|div|[bh]r)\b[^>]*>)\s*")
-
-
 class StaleError(Exception):
     """Somebody saved the article after this version of it was read."""
 
@@ -141,40 +138,52 @@ def restore(revision, by):
     return save(article, names, by, article.version)
 
 
+def changed(old, new, names=tuple(FIELDS)):
+    """Return which of these fields two snapshots have differently for their reader, as [(name, before, after)]."""
+    pairs = ((name, old.get(name), new.get(name)) for name in names)
+    shown = ((name, _readable(name, one), _readable(name, other)) for name, one, other in pairs if one != other)
+    return [(name, before, after) for name, before, after in shown if before != after]
+
+
 def differences(old, new, names=tuple(FIELDS)):
     """Return (label, HTML) for each of these fields in which two snapshots differ, word by word."""
-    found = []
-    for name in names:
-        before, after = old.get(name), new.get(name)
-        if _plain(name, before) != _plain(name, after):
-            found.append((FIELDS[name], words_between(_readable(name, before), _readable(name, after))))
-    return found
-
-
-def _plain(name, value):
-    """Return a value without what no reader could see: in which time zone a moment was noted, how wide a space is."""
-    if name == "published_at":
-        return _readable(name, value)
-    if isinstance(value, str) and "<pre" not in value:
-        return " ".join(AROUND_BLOCKS.sub(r"\1", value).split())
-    return "" if value is None else value
+    return [(FIELDS[name], words_between(before, after)) for name, before, after in changed(old, new, names)]
 
 
 def _readable(name, value):
-    """Return a value of a snapshot as its reader would say it."""
+    """Return a value of a snapshot as its reader would say it: all that he could see of it, and nothing else."""
     if name == "body":
-        blocks = re.sub(r"</(p|h[2-4]|li|blockquote|cite|tr|caption|figcaption|pre)>|<(br|hr)>", "\n", value or "")
-        words = text_of(re.sub(r'<figure data-photo="(\d+)"', r" [\1] <figure", blocks))
-        return re.sub(r"[^\S\n]+", " ", re.sub(r"\s*\n\s*", "\n", words)).strip()
+        return _body_in_words(value or "")
     if isinstance(value, list):
-        return "\n".join(value)
-    if name == "photo":
-        return str(Photo.objects.filter(pk=value).first() or "")
+        return "\n".join(" ".join(part.split()) for part in value)
+    if name == "photo" and value:
+        return f"{Photo.objects.filter(pk=value).first() or ''} [{value}]"
     if name == "author":
         return str(Author.objects.filter(pk=value).first() or "")
     if name == "published_at" and value:
         return f"{localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
     return "" if value is None else " ".join(str(value).split())
+
+
+# What a reader sees of a body beside its words, and how it is written where versions are compared.
+MARKS = [
+    (re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL), r"\2 [\1]"),
+    (re.compile(r'<figure data-photo="(\d+)"'), r" [\1] <figure"),
+    (re.compile(r"</?strong>"), "**"),
+    (re.compile(r"</?em\b[^>]*>"), "*"),
+    (re.compile(r"</?s>"), "~~"),
+    (re.compile(r"<h([2-4])\b"), lambda tag: f"{'#' * int(tag[1])} <h{tag[1]}"),
+    (re.compile(r"</(p|h[2-4]|li|blockquote|cite|tr|caption|figcaption|pre)>|<(br|hr)>"), "\n"),
+]
+
+
+def _body_in_words(html):
+    for pattern, mark in MARKS:
+        html = pattern.sub(mark, html)
+    words = text_of(html)
+    if "<pre" not in html:  # in code, the width of a space is seen
+        words = re.sub(r"[^\S\n]+", " ", re.sub(r"\s*\n\s*", "\n", words))
+    return words.strip()
 
 
 def words_between(old, new):

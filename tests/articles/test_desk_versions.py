@@ -280,11 +280,41 @@ def test_a_long_text_is_compared_within_a_second_and_says_only_what_changed():
     [
         ("published_at", "2026-01-02T11:30:40+00:00", "2026-01-02T12:30:00+01:00"),
         ("body", "<p>One two.</p><p>Three.</p>", "<p>One  two. </p>\n<p>Three.</p>"),
+        ("body", '<p><a href="/a/">One</a></p>', '<p><a href="/a/" hreflang="fr">One</a></p>'),
+        ("body", "<p>One.</p>", "<p>One.</p><p></p>"),
         ("standfirst", "Ten km", "Ten\u00a0km"),
+        ("key_points", ["One  point. "], ["One point."]),
+        ("key_points", None, []),
     ],
 )
 def test_what_no_reader_could_see_is_no_change(name, old, new):
     assert revisions.differences({name: old}, {name: new}) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ('<a href="/a/">One</a>.', '<a href="/b/">One</a>.', "One <del>[/a/].</del><ins>[/b/].</ins>"),
+        ("One two.", '<a title="T" href="/b/">One</a> two.', "One <ins>[/b/] </ins>two."),
+        ("One two.", "One <strong>two</strong>.", "One <del>two.</del><ins>**two**.</ins>"),
+        ("One <em>two</em>.", "One <s>two</s>.", "One <del>*two*.</del><ins>~~two~~.</ins>"),
+        ("<h2>One</h2>", "<h3>One</h3>", "<del>##</del><ins>###</ins> One"),
+        ('<figure data-photo="7"></figure>', '<figure data-photo="8"></figure>', "<del>[7]</del><ins>[8]</ins>"),
+        ("<pre><code>if\n  a</code></pre>", "<pre><code>if\n    a</code></pre>", "if\n<del>  </del><ins>    </ins>a"),
+    ],
+)
+def test_all_that_a_reader_could_see_is_shown_as_a_change(old, new, shown):
+    [(_label, html)] = revisions.differences({"body": old}, {"body": new})
+
+    assert html == shown
+
+
+def test_another_photo_of_the_same_name_is_a_change():
+    one, other = PhotoFactory(), PhotoFactory()
+
+    [(_label, html)] = revisions.differences({"photo": one.pk}, {"photo": other.pk})
+
+    assert html == f"Un champ <del>[{one.pk}]</del><ins>[{other.pk}]</ins>"
 
 
 def test_a_moment_is_compared_by_the_clock_of_the_site():

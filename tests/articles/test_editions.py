@@ -133,6 +133,33 @@ def test_a_change_that_no_translation_repeats_makes_none_lag(client, original, t
     assert editions.behind() == []
 
 
+LINKED = BODY.replace("Un premier", '<a href="https://a.example/">Un premier</a>')
+
+
+def test_a_link_that_leads_elsewhere_makes_a_translation_lag_and_is_shown(client, original, translation):
+    save(client, Article.objects.get(pk=original.pk), body=LINKED)
+    newest = Article.objects.get(pk=original.pk).revisions.first()
+    _response, translation = save(client, translation, _followed=str(newest.pk))
+    assert editions.behind() == []
+
+    save(client, Article.objects.get(pk=original.pk), body=LINKED.replace("a.example", "b.example"))
+
+    assert [one.pk for one in editions.behind()] == [translation.pk]
+    shown = sheet(client, translation).xpath("//*[@id='behind']//*[self::ins or self::del]/text()")
+    assert shown == ["[https://a.example/]", "[https://b.example/]"]
+
+
+@pytest.mark.parametrize(
+    "body", [BODY.replace(" ", "  ").replace("><", ">\n<"), BODY + "<p></p>", BODY.replace(" ", "\u00a0")]
+)
+def test_a_change_that_nobody_sees_makes_no_translation_lag(client, original, translation, body):
+    save(client, Article.objects.get(pk=original.pk), body=body)
+    assert Article.objects.get(pk=original.pk).body != BODY
+
+    assert editions.behind() == []
+    assert sheet(client, translation).xpath("//*[@id='behind']") == []
+
+
 @pytest.mark.parametrize("followed", ["0", "999999", "x", "9" * 40, "\0", ""])
 def test_a_version_of_something_else_is_not_followed(client, original, translation, followed):
     before = translation.translated_from_id
