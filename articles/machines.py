@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from articles.feeds import json_item
 from articles.markdown import escape, to_markdown
 from articles.models import Article, AuthorLink, Page, Photo, Tag
+from articles.moved import destination
 from articles.structured_data import absolute, moment, without_empty
 from newsroom.cache import depends_on, good_until, public_page
 from newsroom.crawlers import Crawlers, robots_txt
@@ -28,8 +29,8 @@ THUMBNAIL = 1200
 DAY = 24 * 3600
 
 
-def plain(text, kind="plain"):
-    return HttpResponse(text, content_type=f"text/{kind}; charset=utf-8")
+def plain(text, kind="plain", status=200):
+    return HttpResponse(text, content_type=f"text/{kind}; charset=utf-8", status=status)
 
 
 def in_each_edition(name):
@@ -92,9 +93,11 @@ def oembed(request):
     """Describe an article to a site that links to it (oembed.com). A link with a picture: it can be no frame."""
     kind = request.GET.get("format", "json")
     if kind not in ("json", "xml"):
-        return HttpResponse("The formats are json and xml.", status=501, content_type="text/plain")
+        return plain("The formats are json and xml.\n", status=501)
     article = _article_at(request.GET.get("url", ""))
-    picture = article.photo and article.photo.jpeg("16x9", THUMBNAIL)
+    if not article:
+        return plain("No article of this site has that address.\n", status=404)
+    picture = article.photo and _thumbnail(article.photo, _room(request))
     with article.in_language():
         author_url = absolute(article.author.get_absolute_url())
     data = {
@@ -121,20 +124,44 @@ def oembed(request):
     return HttpResponse(text, content_type="text/xml; charset=utf-8", headers=everybody)
 
 
+def _room(request):
+    """Return how wide and how high a picture may be at most, in pixels, by `maxwidth` and `maxheight`; None: any."""
+    asked = (request.GET.get(name, "") for name in ("maxwidth", "maxheight"))
+    return [int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else None for number in asked]
+
+
+def _thumbnail(photo, room):
+    """Return the picture as wide as it should be; the whole of it or its middle, where only those are small enough."""
+    return next(filter(None, (photo.jpeg(crop, THUMBNAIL, room) for crop in ("16x9", "whole", "1x1"))), None)
+
+
 def _article_at(address):
-    """Return the published article that stands at an address of this site."""
+    """Return the published article that stands at an address of this site, or stood there; None when there is none."""
     try:
         parts = urlsplit(address)
-        edition = parts.path.split("/")[1:2]
-        language = edition[0] if edition and edition[0] in settings.EDITIONS[1:] else settings.LANGUAGE_CODE
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or parts.netloc != urlsplit(settings.SITE_URL).netloc:
+        return None
+    if found := _article_of(parts.path):
+        return found
+    moved = destination(parts.path)
+    return _article_of(moved) if isinstance(moved, str) else None
+
+
+def _article_of(path):
+    """Return the published article whose address is `path`; None when there is none."""
+    edition = path.split("/")[1:2]
+    language = edition[0] if edition and edition[0] in settings.EDITIONS[1:] else settings.LANGUAGE_CODE
+    try:
         with translation.override(language):
-            match = resolve(parts.path if parts.path.endswith("/") else f"{parts.path}/")
-    except (ValueError, Resolver404):
-        raise Http404("no such article") from None
-    if parts.netloc != urlsplit(settings.SITE_URL).netloc or match.view_name != "article":
-        raise Http404("no such article")
+            match = resolve(path if path.endswith("/") else f"{path}/")
+    except Resolver404:
+        return None
+    if match.view_name != "article":
+        return None
     articles = Article.objects.published().edition(language).select_related("author", "photo")
-    return get_object_or_404(articles, slug=match.kwargs["slug"])
+    return articles.filter(slug=match.kwargs["slug"]).first()
 
 
 @public_page

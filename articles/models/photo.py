@@ -1,5 +1,7 @@
 """A photograph or an illustration, once, wherever it is used."""
 
+import math
+
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
@@ -159,15 +161,20 @@ class Photo(Watched, models.Model):
         """Return (name, entry) of the crop, or of what stands nearest to it while it is being made; None before all."""
         return next(((name, self.renditions[name]) for name in (crop, "whole") if name in self.renditions), None)
 
-    def jpeg(self, crop, width):
+    def jpeg(self, crop, width, most=(None, None)):
         """Return {url, width, height} of the smallest ready JPEG at least that wide, else of the widest; or None.
 
-        `crop` is a key of `images.CROPS`. For cards, feeds and whoever does not draw a `<picture>`.
+        `crop` is a key of `images.CROPS`; `most` is how wide and how high it may be. For cards, feeds and whoever does
+        not draw a `<picture>`.
         """
-        if not (found := self.nearest(crop)) or not found[1]["jpg"]:
+        if not (found := self.nearest(crop)):
             return None
         name, entry = found
-        chosen = min((ready for ready in entry["jpg"] if ready >= width), default=max(entry["jpg"]))
+        widest, highest = (limit or math.inf for limit in most)
+        fit = [ready for ready in entry["jpg"] if ready <= widest and images.height_of(entry, ready) <= highest]
+        if not fit:
+            return None
+        chosen = min((ready for ready in fit if ready >= width), default=max(fit))
         return {
             "url": default_storage.url(images.name_of(entry, name, chosen, "jpg")),
             "width": chosen,

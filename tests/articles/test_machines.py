@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from urllib.robotparser import RobotFileParser
 
 import pytest
+from django.contrib.redirects.models import Redirect
 from django.utils import timezone
 from lxml import etree
 
-from articles.models import Article
+from articles.models import Article, MissedAddress
 from newsroom.crawlers import ANSWERS, TRAINING, Crawlers
 from newsroom.models import SiteIdentity
 from tests.factories import ArticleFactory, AuthorFactory, AuthorLinkFactory, PageFactory, PhotoFactory, TagFactory
@@ -130,7 +131,49 @@ def test_what_is_no_article_of_ours_cannot_be_embedded(client, url):
     ArticleFactory(slug="one")
     ArticleFactory(slug="draft", published_at=None)
 
-    assert client.get("/oembed", {"url": url}).status_code == 404
+    response = client.get("/oembed", {"url": url})
+
+    assert (response.status_code, response["Content-Type"]) == (404, "text/plain; charset=utf-8")
+    assert not MissedAddress.objects.exists()
+
+
+def test_an_article_is_known_to_other_sites_by_its_former_addresses_too(client):
+    article = ArticleFactory(slug="one", title="One")
+    article.slug = "two"
+    article.save()
+    Redirect.objects.create(site_id=1, old_path="/very-old/", new_path="/one/")
+    Redirect.objects.create(site_id=1, old_path="/away/", new_path="https://other.example/two/")
+    asked = ("/one/", "/one", "/TWO/", "/2026/11/23/one/", "/very-old/", "/away/")
+
+    found = {path: client.get("/oembed", {"url": f"http://testserver{path}"}).status_code for path in asked}
+
+    assert found == dict.fromkeys(asked[:-1], 200) | {"/away/": 404}
+    article.delete()
+    assert client.get("/oembed", {"url": "http://testserver/one/"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [
+        ({}, (1200, 675)),
+        ({"maxwidth": "oops", "maxheight": "-1"}, (1200, 675)),
+        ({"maxwidth": "9999999"}, (1200, 675)),
+        ({"maxwidth": "1199"}, (800, 533)),
+        ({"maxheight": "500"}, (480, 320)),
+        ({"maxwidth": "1000", "maxheight": "300"}, (160, 160)),
+        ({"maxwidth": "100"}, None),
+    ],
+)
+def test_the_picture_is_no_larger_than_the_other_site_wants(client, asked, size):
+    photo = PhotoFactory()
+    photo.renditions = photo.plan
+    photo.save()
+    ArticleFactory(slug="one", photo=photo)
+
+    data = client.get("/oembed", {"url": "http://testserver/one/", **asked}).json()
+
+    assert (data.get("thumbnail_width"), data.get("thumbnail_height")) == (size or (None, None))
+    assert ("thumbnail_url" in data) is bool(size)
 
 
 def test_an_article_is_described_in_xml_as_in_json(client):
