@@ -8,18 +8,20 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from django.conf import settings
-from django.db.models.signals import post_save, pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article
+from articles.freshness import both
+from articles.models import Article, Dossier, DossierEntry, Tag
 from articles.structured_data import absolute, moment
 from newsroom.jobs import job
 
 PATIENCE = 10  # seconds
 # What changes a feed when it changes, and is worth a call: not each corrected comma.
 TOLD = ("published_at", "revised_at", "language", "slug", "author_id")
+CALLED = ("language", "slug", "name", "title", "description")  # what stands at the head of a list's feed
 
 
 def feeds_of(article):
@@ -32,9 +34,17 @@ def feeds_of(article):
         *([("dossier_feed", entry.dossier.slug)] if entry else []),
     ]
     with article.in_language():
-        return [
-            absolute(reverse(f"{name}{kind}", args=slug)) for name, *slug in lists for kind in ("", "_atom", "_json")
-        ]
+        return [feed for name, *slug in lists for feed in _formats(name, *slug)]
+
+
+def feeds_of_list(row):
+    """Return the addresses of the feeds of a tag or a dossier."""
+    with row.in_language():
+        return _formats(f"{row._meta.model_name}_feed", row.slug)
+
+
+def _formats(name, *slug):
+    return [absolute(reverse(f"{name}{kind}", args=slug)) for kind in ("", "_atom", "_json")]
 
 
 @job(_("Tell the hub that feeds have changed"), once=True, tries=10, time_limit=30)
@@ -78,3 +88,29 @@ def article_goes(instance, **details):
     """Have the hub told while it is still known in which feeds the article stood."""
     if settings.WEBSUB_HUB and instance.is_published and instance.language in settings.EDITIONS:
         tell_hub.enqueue(feeds_of(instance))
+
+
+@receiver(post_save, sender=Tag)
+@receiver(post_save, sender=Dossier)
+def list_saved(instance, **details):
+    """Have the hub told of a tag or a dossier that calls itself otherwise, at its old address and at its new one."""
+    rows = both(instance)
+    if len({tuple(getattr(row, name, "") for name in CALLED) for row in rows}) > 1 and instance.is_public:
+        _tell_of(*rows)
+
+
+@receiver(post_save, sender=DossierEntry)
+@receiver(post_delete, sender=DossierEntry)
+def part_changed(instance, signal, **details):
+    """Have the hub told of the dossiers that a published article comes into and leaves; its place there is in no feed."""
+    rows = [instance] if signal is post_delete else both(instance)
+    if len(rows) == 1 or len({(row.dossier_id, row.article_id) for row in rows}) > 1:
+        published = Article.objects.published().filter(pk__in={row.article_id for row in rows})
+        if published.exists():
+            _tell_of(*Dossier.objects.filter(pk__in={row.dossier_id for row in rows}))
+
+
+def _tell_of(*rows):
+    rows = [row for row in rows if row.language in settings.EDITIONS]
+    if settings.WEBSUB_HUB and rows:
+        tell_hub.enqueue(sorted({feed for row in rows for feed in feeds_of_list(row)}))

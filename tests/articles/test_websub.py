@@ -119,6 +119,57 @@ def test_a_moment_that_was_changed_meanwhile_is_not_told_of(hub):
     assert len(told(hub)) == 1
 
 
+def formats(place):
+    return {f"http://testserver{place}{kind}" for kind in ("feed/", "feed/atom/", "feed.json")}
+
+
+def test_a_tag_that_is_renamed_is_told_of_at_both_addresses_and_an_order_is_not(hub):
+    tag = ArticleFactory(tags=["Ia"]).ordered_tags[0]
+    told(hub)
+
+    tag.slug = "robots"
+    tag.save()
+    [feeds] = told(hub)
+    assert set(feeds) == formats("/tag/ia/") | formats("/tag/robots/")
+
+    tag.name = "Robots"
+    tag.save()
+    assert [set(feeds) for feeds in told(hub)] == [formats("/tag/robots/")]
+
+    tag.nav_position = 3
+    tag.save()
+    assert told(hub) == []
+
+
+def test_a_dossier_is_told_of_when_its_words_change_or_a_published_part_comes_or_goes(hub):
+    dossier = Dossier.objects.create(title="All", slug="all", language="en")
+    other = Dossier.objects.create(title="Other", slug="other", language="en")
+    draft, article = ArticleFactory(language="en", published_at=None), ArticleFactory(language="en")
+    told(hub)
+
+    DossierEntry.objects.create(dossier=dossier, article=draft, position=1)
+    dossier.title = "Nothing to read yet"
+    dossier.save()
+    assert told(hub) == []
+
+    entry = DossierEntry.objects.create(dossier=dossier, article=article, position=1)
+    assert [set(feeds) for feeds in told(hub)] == [formats("/en/dossier/all/")]
+    entry.position = 2
+    entry.save()
+    assert told(hub) == []
+
+    entry.dossier = other
+    entry.save()
+    assert [set(feeds) for feeds in told(hub)] == [formats("/en/dossier/all/") | formats("/en/dossier/other/")]
+
+    other.slug = "another"
+    other.save()
+    assert [set(feeds) for feeds in told(hub)] == [formats("/en/dossier/other/") | formats("/en/dossier/another/")]
+
+    entry.delete()
+    assert [set(feeds) for feeds in told(hub)] == [formats("/en/dossier/another/")]
+
+
 @pytest.mark.parametrize("fault", ["refuses", "is not there"])
 def test_a_hub_that_fails_is_asked_again_later_and_the_article_is_read_meanwhile(hub, settings, client, fault):
     hub.answer, address = 503, settings.WEBSUB_HUB
@@ -151,7 +202,9 @@ def test_every_format_announces_the_hub(hub, settings, client):
 
 
 def test_without_a_hub_nothing_is_announced_and_nothing_is_asked(client):
-    ArticleFactory()
+    tag = ArticleFactory(tags=["Ia"]).ordered_tags[0]
+    tag.name = "Robots"
+    tag.save()
 
     assert DBTaskResult.objects.filter(task_path__startswith="articles.websub").count() == 0
     for path in ("/feed/", "/feed/atom/", "/feed.json"):
