@@ -44,9 +44,19 @@ def _free_slug(title, language):
 
 def _tags_in(language, article):
     """Return the names of the article's tags in another language, of those that have one there."""
+    names = _twins(article, language)
+    return [names[tag.group] for tag in article.ordered_tags if tag.group in names]
+
+
+def tags_without_twin(article, language):
+    """Return the names of those tags of the article that the other language has not."""
+    names = _twins(article, language)
+    return [tag.name for tag in article.ordered_tags if tag.group not in names]
+
+
+def _twins(article, language):
     groups = [tag.group for tag in article.ordered_tags]
-    names = {tag.group: tag.name for tag in Tag.objects.filter(language=language, group__in=groups)}
-    return [names[group] for group in groups if group in names]
+    return {tag.group: tag.name for tag in Tag.objects.filter(language=language, group__in=groups)}
 
 
 def is_behind(article):

@@ -20,7 +20,6 @@ from articles.admin.editing import SheetAdmin
 from articles.admin.filters import AuthorFilter, MonthFilter, StateFilter, TagFilter
 from articles.forms import ArticleForm
 from articles.models import Article, Author
-from articles.rendering import blocks_of
 from newsroom.desk import Row, Section
 
 
@@ -61,6 +60,12 @@ class ArticleAdmin(SheetAdmin):
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
         return queryset.defer("body") if request.resolver_match.url_name.endswith("changelist") else queryset
+
+    def get_search_results(self, request, queryset, search_term):
+        """Search in one language where a picker names one (static/js/desk-dossier.js)."""
+        if (language := request.GET.get("language")) in settings.EDITIONS:
+            queryset = queryset.filter(language=language)
+        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description=_("photo"), empty_value="")
     def picture(self, article):
@@ -140,35 +145,6 @@ class ArticleAdmin(SheetAdmin):
             author = Author.objects.begin(request.user.get_full_name() or request.user.get_username())
         return {"author": author.pk, "base": 0}
 
-    @staticmethod
-    def _translations(article):
-        """Return each other edition with the article there, if there is one, and whether it is behind its original."""
-        here = {row.language: row for row in article.siblings().select_related("translated_from__article")}
-        return [
-            {
-                "code": code,
-                "name": name,
-                "article": here.get(code),
-                "behind": code in here and editions.is_behind(here[code]),
-            }
-            for code, name in settings.LANGUAGES
-            if code != article.language
-        ]
-
-    @staticmethod
-    def _original(article):
-        """Return what the sheet of a translation shows of its original; nothing for another article."""
-        source = article.translated_from
-        if not source:
-            return None
-        return {
-            "article": source.article,
-            "version": source,
-            "blocks": blocks_of(source.content["body"]),
-            "changes": editions.changes(article),
-            "newest": revisions.newest(source.article),
-        }
-
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Save, or when somebody else was faster by a blink, show what he saved beside what was typed; or only look."""
         if request.method == "POST" and "_preview" in request.POST:
@@ -215,8 +191,8 @@ class ArticleAdmin(SheetAdmin):
             "versions": article.revisions.count() if article else 0,
             "latest": latest,
             "preview_url": latest and preview.preview_path(latest),
-            "translations": self._translations(form.stored) if article else [],
-            "source": self._original(form.stored),
+            "translations": translations.elsewhere(form.stored) if article else [],
+            "source": translations.source(form.stored),
             "conflict": conflict,
             "differences": conflict and revisions.differences(conflict.content, form.snapshot()),
         }
@@ -230,7 +206,7 @@ class ArticleAdmin(SheetAdmin):
     def _after(self, request, article):
         """Stay on the sheet and say what happened."""
         if (language := request.POST.get("_translate")) in settings.EDITIONS and self.has_add_permission(request):
-            article = editions.begin(article, language, request.user)
+            article = translations.begin(request, article, language)
         article.refresh_from_db()
         if article.is_published:
             text = format_html(

@@ -63,6 +63,9 @@ class DossierAdmin(admin.ModelAdmin):
     view_on_site = on_site
     desk_tab = (45, _("Dossiers"))
 
+    class Media:
+        js = ("admin/js/jquery.init.js", "js/desk-dossier.js")
+
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(size=Count("entries"))
 

@@ -1,4 +1,4 @@
-"""The translations of an article: two that exist are linked, or let go of each other."""
+"""The translations of an article: one is begun, two that exist are linked, or let go of each other."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -7,9 +7,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from articles import editions
+from articles import editions, revisions
 from articles.admin.versions import article_to_change, draw
 from articles.models import Article
+from articles.rendering import blocks_of
 
 MOST = 20
 
@@ -72,3 +73,44 @@ def _pressed(request):
         if pk.isascii() and pk.isdecimal() and len(pk) < 19:
             return name, Article.objects.filter(pk=pk).first()
     return "", None
+
+
+# What the sheet of an article shows and does of its translations
+
+
+def elsewhere(article):
+    """Return each other edition with the article there, if there is one, and whether it is behind its original."""
+    here = {row.language: row for row in article.siblings().select_related("translated_from__article")}
+    return [
+        {
+            "code": code,
+            "name": name,
+            "article": here.get(code),
+            "behind": code in here and editions.is_behind(here[code]),
+        }
+        for code, name in settings.LANGUAGES
+        if code != article.language
+    ]
+
+
+def source(article):
+    """Return what the sheet of a translation shows of its original; nothing for another article."""
+    source = article.translated_from
+    if not source:
+        return None
+    return {
+        "article": source.article,
+        "version": source,
+        "blocks": blocks_of(source.content["body"]),
+        "changes": editions.changes(article),
+        "newest": revisions.newest(source.article),
+    }
+
+
+def begin(request, original, language):
+    """Return the article in that language; say which tags a draft that was made of it is without."""
+    draft = editions.begin(original, language, request.user)
+    if draft.version == 1 and (lost := editions.tags_without_twin(original, language)):
+        text = _("Without a counterpart in that language, and therefore not on the draft: %(tags)s.")
+        messages.warning(request, text % {"tags": ", ".join(lost)})
+    return draft

@@ -170,6 +170,20 @@ def test_the_desk_refuses_a_part_in_another_language_and_a_second_place(client):
     assert Dossier.objects.count() == 1
 
 
+def test_the_picker_offers_articles_of_the_language_it_names(client):
+    writer(client)
+    french, english = ArticleFactory(title="Un port"), ArticleFactory(title="A port", language="en")
+    picker = {"app_label": "articles", "model_name": "dossierentry", "field_name": "article", "term": "port"}
+
+    def offered(**more):
+        data = client.get("/admin/autocomplete/", picker | more).json()
+        return {int(one["id"]) for one in data["results"]}
+
+    assert offered(language="fr") == {french.pk}
+    assert offered(language="en") == {english.pk}
+    assert offered(language="xx") == offered() == {french.pk, english.pk}
+
+
 def test_the_desk_links_dossiers_across_languages(client):
     writer(client)
     french = make(ArticleFactory())

@@ -52,6 +52,32 @@ def test_translating_makes_a_draft_that_says_what_the_original_says(client, orig
     assert draft.revisions.count() == 1
 
 
+def warnings(response):
+    return [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
+
+
+def test_translating_names_the_tags_that_the_draft_is_without(client, original):
+    writer(client)
+    TagFactory(name="Sol", slug="sol")
+    said = ["Without a counterpart in that language, and therefore not on the draft: Climat, Sol."]
+
+    response = client.post(change(original), typed(original, tags="Climat, Eau, Sol", _translate="en"), follow=True)
+    assert warnings(response) == said
+
+    save(client, Article.objects.get(language="en"), title="Sowing")
+    original.refresh_from_db()
+    response = client.post(change(original), typed(original, _translate="en"), follow=True)
+    assert warnings(response) == []
+
+
+def test_translating_says_nothing_of_tags_when_all_have_a_counterpart(client, original):
+    writer(client)
+
+    response = client.post(change(original), typed(original, tags="Eau", _translate="en"), follow=True)
+
+    assert warnings(response) == []
+
+
 def test_a_translation_that_is_there_is_opened_and_not_made_again(client, original):
     writer(client)
     there = ArticleFactory(language="en", group=original.group)

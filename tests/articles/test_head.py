@@ -66,6 +66,15 @@ def test_an_article_is_ready_to_be_shared(client):
     assert {name: said.get(name) for name in expected} == expected
     links = {link.get("type"): link.get("href") for link in head.findall("link[@rel='alternate'][@type]")}
     assert links["text/markdown"] == "http://testserver/one.md"
+    feeds = [
+        (link.get("title"), link.get("href"))
+        for link in head.findall("link[@rel='alternate'][@type='application/rss+xml']")
+    ]
+    assert feeds == [
+        ("The News", "http://testserver/feed/"),
+        ("Commentaires – The News", "http://testserver/comments/feed/"),
+        ("Commentaires sur «\u202fA </script> «\u202ftitle\u202f»\u202f»", "http://testserver/one/feed/"),
+    ]
     assert client.get(links["application/json+oembed"]).json()["title"] == "A </script> «\u202ftitle\u202f»"
     assert client.get(links["application/json"]).json()["title"] == "A </script> «\u202ftitle\u202f»"
     assert [link.get("href") for link in head.findall("link[@rel='canonical']")] == ["http://testserver/one/"]

@@ -99,3 +99,15 @@ def test_axe_finds_nothing_on_the_sheet_of_a_translation_that_lags(page, live_se
     expect(page.get_by_role("button", name="Save, and mark as up to date")).to_be_visible()
 
     assert axe(page) == []
+
+
+def test_the_parts_of_a_dossier_are_chosen_among_articles_of_its_language(strict, live_server):
+    ArticleFactory(title="Un port")
+    ArticleFactory(title="A port", language="en")
+    page = come_in(strict, live_server)
+    page.goto(f"{live_server.url}/admin/articles/dossier/add/")
+    for language, title in (("en", "A port"), ("fr", "Un port")):
+        page.locator("#id_language").select_option(language)
+        page.locator("#entries-0 .select2-selection").click()
+        expect(page.locator(".select2-results__option")).to_have_text([title])
+        page.keyboard.press("Escape")
