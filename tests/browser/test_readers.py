@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Photo
+from articles.models import Dossier, DossierEntry, Photo
 from articles.related import relate
 from newsroom.models import Accent, SiteIdentity
 from tests.factories import (
@@ -19,6 +19,11 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = ["/", "/tout/", "/nu/", "/tag/ia/", "/author/ada/", "/archives/", "/2025/", "/contact/", "/none/", "/en/"]
+FINDING = [
+    *("search/", "search/?q=mot", "search/?q=zzzz", f"search/?q={'mot' * 100}", "dossier/", "dossier/mer/"),
+    *("tag/", "tag/eau/", "archives/", "2025/", "none/", "gone/"),
+]
+EVERYWHERE = PAGES + [f"{home}{path}" for home in ("/", "/en/") for path in FINDING]
 LONG = "Anticonstitutionnellement" * 8
 
 
@@ -50,11 +55,19 @@ def site():
     ArticleFactory(slug="nu", author=author, title=LONG, standfirst="", published_at=timezone.now().replace(year=2025))
     ArticleFactory(slug="autre", author=author, tags=["Ia"], photo=photo)
     relate(whole)
+    for code in ("fr", "en"):
+        part = ArticleFactory(
+            slug="partie", language=code, author=author, body="<p>Un mot.</p>", tags=["Eau"],
+            published_at=timezone.now().replace(year=2025),
+        )  # fmt: skip
+        dossier = Dossier.objects.create(title="La mer", slug="mer", language=code, description="Trois villes.")
+        DossierEntry.objects.create(dossier=dossier, article=part)
+        ArticleFactory(slug="gone", language=code, author=author).delete()
 
 
 def test_every_page_is_valid_html(site, html_errors, tmp_path):
     client = Client()
-    pages = {f"page{n}": client.get(path).content for n, path in enumerate(PAGES)}
+    pages = {f"page{n}": client.get(path).content for n, path in enumerate(EVERYWHERE)}
     pages["refused"] = client.get("/", headers={"Host": "evil.example"}).content
 
     assert html_errors(pages, tmp_path) == []
@@ -64,11 +77,20 @@ def test_every_page_is_valid_html(site, html_errors, tmp_path):
 def test_axe_finds_nothing(site, live_server, page, axe, scheme):
     page.emulate_media(color_scheme=scheme)
     faults = {}
-    for path in PAGES:
+    for path in EVERYWHERE:
         page.goto(live_server.url + path)
         faults[path] = axe(page)
 
-    assert faults == {path: [] for path in PAGES}
+    assert faults == {path: [] for path in EVERYWHERE}
+
+
+def test_the_pages_of_finding_are_what_they_are_visited_for(site):
+    client = Client()
+    statuses = {path: client.get(f"{home}{path}").status_code for path in FINDING for home in ("/", "/en/")}
+    assert {path: status for path, status in statuses.items() if status != 200} == {"none/": 404, "gone/": 410}
+    for home in ("/", "/en/"):
+        assert client.get(f"{home}search/?q=mot").context["results"].total > 0
+        assert client.get(f"{home}search/?q=zzzz").context["results"].total == 0
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
