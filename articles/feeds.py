@@ -91,7 +91,7 @@ def json_item(article):
             "date_published": moment(article.published_at),
             "date_modified": moment(article.revised_at or article.published_at),
             "authors": [{"name": article.author.name, "url": absolute(article.author.get_absolute_url())}],
-            "tags": [tag.name for tag in article.ordered_tags],
+            "tags": [typeset(tag.name, tag.language) for tag in article.ordered_tags],
         }
     )
 

@@ -100,6 +100,21 @@ def _ellipses(text):
     return DOTS.sub("…", text) if "..." in text else text
 
 
+def _ranges(group, unit):
+    """Return the rule that puts a dash from a number to a larger one: with groups of digits, or before a unit."""
+    number = f"\\d{{0,11}}(?:{group}\\d{{3}})*"
+    start = f"(?<![\\w+/:#=&.,–-][1-9])(?<!\\d{SPACE}[1-9])"
+    pattern = re.compile(f"([1-9]{start}{number})-([1-9]{number})(?![\\w/–-]|[.:,]\\d|{SPACE}\\d)(?P<unit>{unit})?")
+    digits = re.compile("\\D")
+
+    def dash(found):
+        one, other = (int(digits.sub("", number)) for number in found.groups()[:2])
+        grouped = not (found[1] + found[2]).isdecimal()
+        return found[0].replace("-", "–") if one < other and (grouped or found["unit"] is not None) else found[0]
+
+    return lambda text: pattern.sub(dash, text) if "-" in text else text
+
+
 def _dashes(text):
     if "-" not in text:
         return text
@@ -139,8 +154,12 @@ SPACED_UNITS = (
     "ans?|jours?|mois|heures?|minutes?|secondes?|tonnes?|degrés?|points?|"
     "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 )
+UNITS = f"(?:{GLUED_UNITS}|{SPACED_UNITS})(?![\\w'’²])"
 UNIT = re.compile(f"(\\d){SPACE}*({GLUED_UNITS})(?![\\w'’²])")
 SPACED_UNIT = re.compile(f"(\\d|\\d\x01?er\x01?){SPACE}+({SPACED_UNITS})(?![\\w'’²])")
+
+
+_french_ranges = _ranges(SPACE, f"(?={SPACE}*{UNITS})")
 
 
 def _numbers(text):
@@ -190,7 +209,11 @@ PUNCTUATION = [
         (f"{sign}{_GLUED % sign}{rest}", rf"{space}\g<0>"),
         (f"\x01{_GLUED % INLINE}\x01*(?={sign}{rest})", rf"\g<0>{space}"),
     )
-] + [(re.compile(f"«{SPACE}*(\x01*){SPACE}*"), rf"«{THIN}\1")]
+] + [
+    (re.compile(f"«{SPACE}*(\x01*){SPACE}*"), rf"«{THIN}\1"),
+    (re.compile("«(?<=[:;,]«)"), " «"),
+    (re.compile("\x01(?<=[:;,]\x01)(\x01*«)"), " \x01\\1"),
+]
 
 
 def _punctuation(text):
@@ -217,9 +240,10 @@ def _ordinals(text):
     return ORDINAL.sub(ordinal, text)
 
 
-ENGLISH = (_ellipses, _dashes, _quotes("“”", "‘’"), _apostrophes)
+ENGLISH = (_ellipses, _dashes, _ranges(",", "(?!)"), _quotes("“”", "‘’"), _apostrophes)
 FRENCH = (
-    _ellipses, _dashes, _quotes("«»", "“”"), _apostrophes, _numbers, _abbreviations, _punctuation, _incises,
+    _ellipses, _dashes, _french_ranges, _quotes("«»", "“”"), _apostrophes, _numbers, _abbreviations, _punctuation,
+    _incises,
 )  # fmt: skip
 RULES = {"fr": FRENCH, "en": ENGLISH}
 HTML_RULES = RULES | {"fr": (*FRENCH, _ordinals)}

@@ -11,7 +11,7 @@ from lxml import etree
 from articles.feed_formats import XHTML
 from articles.models import Article, Author, Tag
 from newsroom.models import SiteIdentity
-from tests.factories import ArticleFactory, AuthorFactory, CommentFactory, PhotoFactory
+from tests.factories import ArticleFactory, AuthorFactory, CommentFactory, PhotoFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,16 @@ def test_tags_and_authors_have_feeds_of_their_own(client):
         assert [item["title"] for item in client.get(path).json()["items"]] == ["Mien"]
     for path in ("/en/tag/ia/feed/", "/en/tag/ia/feed/atom/", "/en/tag/ia/feed.json"):
         assert client.get(path).status_code == 404
+
+
+def test_topics_are_set_as_the_site_sets_them(client):
+    ArticleFactory().tags.set([TagFactory(name='L\'eau : "bien commun"')])
+    shown = ["L’eau\u00a0: «\u202fbien commun\u202f»"]
+
+    for path in ("/feed/", "/feed/atom/"):
+        [entry] = feedparser.parse(client.get(path).content).entries
+        assert [tag.term for tag in entry.tags] == shown
+    assert client.get("/feed.json").json()["items"][0]["tags"] == shown
 
 
 def test_control_characters_break_no_feed_and_no_page(client):

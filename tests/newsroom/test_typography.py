@@ -83,6 +83,7 @@ TYPED = st.text(
     alphabet=list("aeIVX1205 \n.,;:!?'\"«»“”‘’—–-()[]°%€hkm/@\\\u00a0\u202f\u2009é\x01\x02\x03\x1c&<"), max_size=60
 )
 SNIPPETS = """
+5 000-6 000 12-15 km :« ,«a»
 l'eau "mot" ... 12000 10 km 10% 1er XXe siècle 1914-1918 ; : ! ? « » “ ” — - -- ( ) p. n° 12 000 M. Dupont :-) 5" '90s mot
 http://a.fr/?b a@b.fr
 """.split()
