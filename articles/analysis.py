@@ -76,11 +76,17 @@ def _parts(word, language):
     return tuple(part for part in parts if part)
 
 
+@lru_cache(maxsize=1 << 16)
+def terms_of(word, language):
+    """Return the terms of one match of WORD."""
+    return tuple(stem(part, language) for part in _parts(word, language))
+
+
 def terms(text, language, limit=None):
     """Return the terms of `text` in their order, at most `limit` of them."""
     found = []
     for match in WORD.finditer(text):
-        found += [stem(part, language) for part in _parts(match[0], language)]
+        found += terms_of(match[0], language)
         if limit and len(found) >= limit:
             return found[:limit]
     return found

@@ -1,6 +1,6 @@
 """The passage of an article that shows best why it was found."""
 
-from articles.analysis import WORD, terms
+from articles.analysis import WORD, terms_of
 from articles.body import text_of
 from newsroom.typography import typeset
 
@@ -31,7 +31,7 @@ def extract(article, clauses):
 def _find(text, language, clauses):
     """Return the words of `text`, as matches, and {position of a word asked for: number of the clause that asks}."""
     words = list(WORD.finditer(text))
-    places = [(place, term) for place, word in enumerate(words) for term in terms(word[0], language)]
+    places = [(place, term) for place, word in enumerate(words) for term in terms_of(word[0], language)]
     known = {term for _, term in places}
     found = {}
     for number, clause in enumerate(clauses):

@@ -14,7 +14,7 @@ from operator import add
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from articles import lexicon
@@ -150,15 +150,14 @@ def remove(*ids):
 
 def search(text, language, articles):
     """Return the Results of what a reader of one edition typed, among `articles`, a queryset of what he may see."""
+
+    def having(clauses):
+        return Results(clauses, text[:MAX_SIGNS], language, articles)
+
     clauses = _with_verb_forms(parse(text, language), language)
-    results = Results(clauses, text[:MAX_SIGNS], language, articles)
+    results = having(clauses)
     if clauses and clauses[-1].loose and not results.total and (cut := lexicon.beginning(clauses[-1].typed, language)):
-        wider = Results(
-            (*clauses[:-1], clauses[-1].or_any(stem(word, language) for word in cut)),
-            text[:MAX_SIGNS],
-            language,
-            articles,
-        )
+        wider = having((*clauses[:-1], clauses[-1].or_any(stem(word, language) for word in cut)))
         return wider if wider.total else results
     return results
 
@@ -207,16 +206,24 @@ class Results:
             raise TypeError("results are read in slices")
         if not self.total:
             return []
-        narrower = PLACES[:-1]
-        rank = Case(
-            *(When(pk__in=_matching(self.clauses, place), then=Value(at)) for at, place in enumerate(narrower)),
-            default=Value(len(narrower)),
-            output_field=IntegerField(),
-        )
-        order = [rank, *(self._words_in(place).desc() for place in narrower if len(self.clauses) > 1)]
-        ids = list(self.found.order_by(*order, "-published_at", "-pk").values_list("pk", flat=True)[span])
+        ids = self._best(self.total if span.stop is None else span.stop)[span]
         rows = self.articles.for_cards().defer(None).in_bulk(ids)
         return [Hit(rows[pk], extract(rows[pk], self.clauses)) for pk in ids if pk in rows]
+
+    def _best(self, count):
+        """Return the keys of the first `count` hits. Wider places are not looked at when narrower ones have enough."""
+        keys, before = [], ()
+        for place in PLACES:
+            here = self.articles.filter(pk__in=_matching(self.clauses, place))
+            if before:
+                here = here.exclude(pk__in=_matching(self.clauses, before[-1]))
+            # They have all words here, and some perhaps in the narrower places.
+            order = [self._words_in(narrower).desc() for narrower in before if len(self.clauses) > 1]
+            keys += here.order_by(*order, "-published_at", "-pk").values_list("pk", flat=True)[: count - len(keys)]
+            if len(keys) >= count:
+                break
+            before = (*before, place)
+        return keys
 
     def _words_in(self, place):
         """Return how many of the clauses an article has in `place`, as an expression."""

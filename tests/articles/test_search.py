@@ -304,3 +304,32 @@ def rows(table):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table}")  # noqa: S608, a name of this file
         return cursor.fetchall()
+
+
+@pytest.mark.django_db
+def test_every_page_is_its_part_of_the_whole_whatever_places_it_reaches(django_assert_num_queries):
+    """All words in the title, in the standfirst too, anywhere; then by how many stand there; then by date."""
+    rows = {
+        "title": {"title": "Vent et soleil"},
+        "lead": {"title": "Le vent", "standfirst": "Et le soleil."},
+        "lead-untitled": {"standfirst": "Le vent, le soleil."},
+        "body-titled": {"title": "Le soleil", "body": "<p>Le vent.</p>"},
+        "body-led": {"standfirst": "Le soleil.", "body": "<p>Le vent.</p>"},
+        "body": {"body": "<p>Le vent, le soleil.</p>"},
+    }
+    expected = [f"{slug}-{day}" for slug in rows for day in (1, 2)]
+    for slug, row in rows.items():
+        for day in (2, 1):
+            values = {"title": "Rien", "standfirst": "Rien.", "body": ""} | row
+            ArticleFactory(slug=f"{slug}-{day}", published_at=timezone.now() - timedelta(days=day), **values)
+
+    results = search("vent soleil", "fr", Article.objects.published())
+
+    assert [hit.article.slug for hit in results[:50]] == expected
+    for size in (1, 2, 5):
+        for first in range(0, 12, size):
+            assert [hit.article.slug for hit in results[first : first + size]] == expected[first : first + size]
+    with django_assert_num_queries(3):  # keys, articles, tags: what the titles answer asks no wider place
+        assert len(results[:2]) == 2
+    with django_assert_num_queries(5):
+        assert len(results[:12]) == 12
