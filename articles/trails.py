@@ -6,9 +6,9 @@ from datetime import date
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from articles.models import Article, Dossier, Tag
+from newsroom.borrowed_words import gettext as _
 
 
 @dataclass(frozen=True)

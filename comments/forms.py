@@ -5,12 +5,12 @@ import unicodedata
 
 from django import forms
 from django.core.validators import EmailValidator, MaxLengthValidator
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from articles.models import Author
 from comments import text
 from comments.models import Report
+from newsroom.borrowed_words import gettext_lazy as _
 
 MAX_TEXT = 5000
 

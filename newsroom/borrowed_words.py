@@ -1,8 +1,8 @@
 """Words of the interface that nobody translated for an edition, and that it borrows of the first: `lang` and `dir` say so.
 
-While such a page is drawn, the tags of Django's own library put a sign before and after what they borrow. On its way
-out, each pair becomes a span where text stands, and nothing where no element can. Editions of which the site has the
-words pass by.
+While such a page is drawn, the tags of Django's own library put a sign before and after what they borrow, and so does
+the `gettext` of this module, for Python that gives words to pages. On its way out, each pair becomes a span where text
+stands, and nothing where no element can. Editions of which the site has the words pass by.
 """
 
 import re
@@ -12,6 +12,8 @@ from functools import lru_cache
 from django import template
 from django.conf import settings
 from django.templatetags import i18n
+from django.utils import translation
+from django.utils.functional import lazy
 from django.utils.translation import get_language, override, to_locale
 
 from newsroom.translated import direction
@@ -95,6 +97,18 @@ class Words(template.Node):
         text = self.node.render(context)
         return context[self.node.asvar] if self.node.asvar else text
 
+
+def gettext(message):
+    """Return the words that Python gives to a page, between the signs when they are those of the first edition."""
+    words = translation.gettext(message)
+    if not _drawing.get() or get_language() == settings.LANGUAGE_CODE:
+        return words
+    with override(settings.LANGUAGE_CODE):
+        lent = translation.gettext(message)
+    return f"{BEGIN}{words}{END}" if words == lent else words
+
+
+gettext_lazy = lazy(gettext, str)
 
 register = template.Library()
 register.tags.update(i18n.register.tags)

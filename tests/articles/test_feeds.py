@@ -54,6 +54,16 @@ def test_tags_and_authors_have_feeds_of_their_own(client):
         assert client.get(path).status_code == 404
 
 
+def test_a_description_of_another_edition_is_set_as_its_own_language_wants(client):
+    SiteIdentity(name="N", tagline={"fr": 'Qui ? "Nous"'}).save()
+    ArticleFactory(language="en", author=AuthorFactory(slug="ada", role={"fr": 'Qui ? "Moi"'}))
+
+    for path, words in (("/en/", "Nous"), ("/en/author/ada/", "Moi")):
+        feed = feedparser.parse(client.get(f"{path}feed/").content).feed
+        shown = f"Qui\u202f? «\u202f{words}\u202f»"
+        assert (feed.subtitle, client.get(f"{path}feed.json").json()["description"]) == (shown, shown)
+
+
 def test_topics_are_set_as_the_site_sets_them(client):
     ArticleFactory().tags.set([TagFactory(name='L\'eau : "bien commun"')])
     shown = ["L’eau\u00a0: «\u202fbien commun\u202f»"]

@@ -65,6 +65,28 @@ def test_words_that_nobody_translated_are_those_of_the_first_edition_and_say_so(
     assert int(response.get("Content-Length", len(response.content))) == len(response.content)
 
 
+@pytest.mark.parametrize(
+    ("path", "place", "words"),
+    [
+        ("/ar/zar3/", "//nav[@class='trail']//li[1]/a", ["Accueil"]),
+        ("/ar/zar3/comment/", "//label[@for='comment-form-comment']", ["Commentaire"]),
+    ],
+)
+def test_words_that_python_gives_to_a_page_say_whose_they_are_too(client, articles, path, place, words):
+    root = page(client, path)
+
+    assert root.xpath(f"{place}/span[@lang='fr'][@dir='ltr']/text()") == words
+
+
+def test_a_form_sent_back_says_in_what_language_its_refusals_are(client, articles):
+    response = client.post("/ar/zar3/comment/", {})
+    root = html.document_fromstring(response.content)
+
+    refusals = root.xpath("//p[@class='wrong']")
+    assert len(refusals) > 1
+    assert [refusal.xpath("count(span[@lang='fr'])") for refusal in refusals] == [1.0] * len(refusals)
+
+
 def test_words_that_somebody_translated_and_those_of_people_are_not_marked(client, articles):
     root = page(client, "/ar/zar3/")
     assert root.xpath("//h1//span | //div[@class='prose']//span") == []
