@@ -71,6 +71,11 @@ def adopt(html):
     )
 
 
+def photos_in(html):
+    """Return the numbers of the photos that a body shows."""
+    return {int(number) for number in re.findall(r'data-photo="(\d{1,18})"', html or "")}
+
+
 WITHIN_WORDS = re.compile(r"</?(?:strong|em|s|sub|sup|a|code)(?=[\s>])[^>]*>")
 
 

@@ -1,7 +1,6 @@
 """What programs ask of the site: robots.txt, llms.txt, security.txt, oEmbed, and an article as Markdown or JSON."""
 
 import json
-import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 
+from articles.body import photos_in
 from articles.feeds import json_item
 from articles.markdown import escape, to_markdown
 from articles.models import Article, AuthorLink, Page, Photo, Tag
@@ -196,8 +196,8 @@ def markdown(request, slug):
 
 def _pictures(body):
     """Return {id: (alternative text, address, caption)} of the photos in a body; no query when it has none."""
-    wanted = re.findall(r'data-photo="(\d{1,18})"', body)
-    photos = Photo.objects.in_bulk(map(int, wanted)) if wanted else {}
+    wanted = photos_in(body)
+    photos = Photo.objects.in_bulk(wanted) if wanted else {}
     files = {str(pk): (photo, photo.jpeg("whole", THUMBNAIL)) for pk, photo in photos.items()}
     return {
         pk: (str(photo.alt), absolute(file["url"]), str(photo.caption)) for pk, (photo, file) in files.items() if file

@@ -1,15 +1,17 @@
 """What is done around photos: adding one, knowing where each is used, removing the files that none uses."""
 
-import re
 from datetime import timedelta
 from pathlib import PurePath
 
 from django.conf import settings
 from django.core.files.storage import default_storage, storages
+from django.db import transaction
+from django.db.models import Count, F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import cards, icons, images, uploads
+from articles.body import photos_in
 from articles.models import Article, Author, Link, Page, Photo
 from articles.models.link import FOLDER as OF_LINKS
 from articles.models.photo import render_photo
@@ -17,7 +19,13 @@ from articles.site_pictures import draw_site
 from newsroom.jobs import every, job
 from newsroom.models import SiteIdentity
 
-IN_A_BODY = re.compile(r'data-photo="(\d{1,18})"')
+# Where readers meet photos: the model, its relation, and what the place is called.
+PLACES = (
+    (Article, "photo", _("featured photo")),
+    (Author, "portrait", _("portrait")),
+    (Article, "pictures", _("in the text")),
+    (Page, "pictures", _("in the text")),
+)
 KEPT = timedelta(days=2)
 
 
@@ -48,21 +56,39 @@ def uses(photos):
     Four queries for any number of photos.
     """
     found = {photo.pk: [] for photo in photos}
-    for article in Article.objects.filter(photo__in=found).only("title", "photo_id"):
-        found[article.photo_id].append((_("featured photo"), article))
-    for author in Author.objects.filter(portrait__in=found):
-        found[author.portrait_id].append((_("portrait"), author))
-    for model in (Article, Page):
-        for thing in model.objects.filter(body__contains='data-photo="').only("title", "body"):
-            for pk in dict.fromkeys(map(int, IN_A_BODY.findall(thing.body))):
-                if pk in found:
-                    found[pk].append((_("in the text"), thing))
+    for model, relation, place in PLACES:
+        things = model.objects.filter(**{f"{relation}__in": found}).annotate(shown=F(relation)).order_by("pk")
+        for thing in things if model is Author else things.only("title", "published_at"):
+            found[thing.shown].append((place, thing))
     return found
+
+
+def count_uses(photos):
+    """Return {pk: how many places `uses` would name}, without reading them."""
+    found = {photo.pk: 0 for photo in photos}
+    for model, relation, _place in PLACES:
+        things = model.objects.filter(**{f"{relation}__in": found}).order_by().values_list(relation)
+        for pk, count in things.annotate(Count("pk")):
+            found[pk] += count
+    return found
+
+
+def note_uses():
+    """Note which photos stand in which texts, where a text was written past `save`: by bulk, or by an older version."""
+    there = set(Photo.objects.values_list("pk", flat=True))
+    for model in (Article, Page):
+        bodies = model.objects.filter(body__contains='data-photo="').values_list("pk", "body")
+        written = {(pk, photo) for pk, body in bodies.iterator() for photo in photos_in(body) & there}
+        noted = set(model.pictures.through.objects.values_list(model._meta.model_name, "photo"))
+        for pk in {pk for pk, _photo in written ^ noted}:
+            with transaction.atomic():
+                for thing in model.objects.select_for_update().filter(pk=pk):
+                    thing.note_pictures()
 
 
 def photos_of(body):
     """Return {number as text: Photo} of the pictures that stand in a body."""
-    return {str(photo.pk): photo for photo in Photo.objects.filter(pk__in=set(IN_A_BODY.findall(body or "")))}
+    return {str(photo.pk): photo for photo in Photo.objects.filter(pk__in=photos_in(body))}
 
 
 def remove_unused_files(originals_too=False):
@@ -110,4 +136,5 @@ def tidy():
         if not photo.is_rendered:
             render_photo.enqueue(photo.pk)
     draw_site.func()
+    note_uses()
     remove_unused_files()

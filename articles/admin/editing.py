@@ -1,10 +1,9 @@
 """Forms with the editor in them: its import map, the photos it shows, its dialogs."""
 
-import re
-
 from django.contrib import admin
 
 from articles.admin.photo import described
+from articles.body import photos_in
 from articles.models import Photo
 
 
@@ -25,8 +24,7 @@ class SheetAdmin(admin.ModelAdmin):
 
 def photos_in_use(form):
     """Return the photos that the form's text and its featured photo show, described for the scripts."""
-    ids = set(re.findall(r'data-photo="(\d{1,18})"', form["body"].value() or ""))
-    return photos_shown(form["photo"] if "photo" in form.fields else None, ids)
+    return photos_shown(form["photo"] if "photo" in form.fields else None, photos_in(form["body"].value()))
 
 
 def photos_shown(field, ids=()):

@@ -132,9 +132,9 @@ class PhotoAdmin(admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         response = super().changelist_view(request, extra_context)
         if changelist := getattr(response, "context_data", {}).get("cl"):
-            used = photos.uses(changelist.result_list)
+            counts = photos.count_uses(changelist.result_list)
             for photo in changelist.result_list:
-                photo.use_count = len(used[photo.pk])
+                photo.use_count = counts[photo.pk]
         return response
 
     # The form

@@ -16,6 +16,7 @@ from taggit.managers import TaggableManager
 
 from articles import body, cards, search
 from articles.models.address import KeepsAddress
+from articles.models.photo import ShowsPhotos
 from articles.models.tag import TaggedArticle
 from articles.publication import published
 from articles.slugs import check_slug
@@ -92,7 +93,7 @@ class ArticleQuerySet(models.QuerySet):
         return self.prefetch_related(models.Prefetch("tagged", TaggedArticle.objects.select_related("tag")))
 
 
-class Article(KeepsAddress, Translatable):
+class Article(ShowsPhotos, KeepsAddress, Translatable):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SCHEDULED = "scheduled", _("Scheduled")

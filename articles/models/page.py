@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from articles import body
 from articles.models.address import KeepsAddress
+from articles.models.photo import ShowsPhotos
 from articles.publication import published
 from articles.slugs import check_slug
 from articles.translations import Translatable
@@ -24,7 +25,7 @@ class PageQuerySet(models.QuerySet):
         return self.published().filter(language=language, position__isnull=False).order_by("position", "title")
 
 
-class Page(KeepsAddress, Translatable):
+class Page(ShowsPhotos, KeepsAddress, Translatable):
     class Kind(models.TextChoices):
         ABOUT = "about", _("About")
         CONTACT = "contact", _("Contact")

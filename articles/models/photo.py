@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import images, uploads
+from articles.body import photos_in
 from newsroom.cache import Watched, purge, tag_of
 from newsroom.jobs import job
 from newsroom.translated import TranslatedTextField
@@ -191,6 +192,25 @@ class Photo(Watched, models.Model):
     def may_be_published(self):
         """A picture is published with an alternative text, or declared decorative."""
         return self.decorative or bool(self.alt)
+
+
+class ShowsPhotos(models.Model):
+    """A model whose text may show photos. Which ones is noted when it is saved: to ask where one is used reads no text."""
+
+    pictures = models.ManyToManyField(Photo, related_name="+", editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **options):
+        with transaction.atomic():
+            super().save(*args, **options)
+            if options.get("update_fields") is None or "body" in options["update_fields"]:
+                self.note_pictures()
+
+    def note_pictures(self):
+        """Note which photos of the library stand in the text."""
+        self.pictures.set(Photo.objects.filter(pk__in=photos_in(self.body)).values_list("pk", flat=True))
 
 
 @job(_("Make the sizes of a picture"), once=True, time_limit=300)

@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import alt_text, images, photos
-from articles.models import Photo
+from articles.models import Page, Photo
 from newsroom import jobs
 from tests.articles.storage import bucket_server, own_storage  # noqa: F401, fixtures
 from tests.articles.test_uploads import corners, exif, saved
@@ -135,6 +137,17 @@ def test_the_grid_costs_the_same_for_any_number(desk, django_assert_num_queries)
     assert page.count("Used 2 times") == 3
 
 
+def test_the_grid_reads_no_text_to_count_uses(desk):
+    photo = PhotoFactory()
+    ArticleFactory(body=f'<figure data-photo="{photo.pk}"></figure>')
+
+    with CaptureQueriesContext(connection) as asked:
+        page = desk.get(reverse("admin:articles_photo_changelist")).content.decode()
+
+    assert "Used 1 time" in page
+    assert [query["sql"] for query in asked if "body" in query["sql"]] == []
+
+
 def test_the_grid_is_narrowed_to_what_lacks_words(desk):
     bare, credited = PhotoFactory(alt={}), PhotoFactory(credit="Me")
     PhotoFactory(alt={}, decorative=True, credit="Me")
@@ -182,6 +195,36 @@ def test_the_form_says_where_a_photo_is_used(desk):
     for thing in (lead, body, author, page):
         kind = thing._meta.model_name
         assert f'<a href="/admin/articles/{kind}/{thing.pk}/change/">' in html
+
+
+def test_where_a_photo_is_used_follows_the_text(desk):
+    kept, gone, strange = PhotoFactory(), PhotoFactory(), 999_999
+    figures = {pk: f'<figure data-photo="{pk}"></figure>' for pk in (kept.pk, gone.pk, strange)}
+    article = ArticleFactory(body="".join(figures.values()))
+    assert photos.count_uses([kept, gone]) == {kept.pk: 1, gone.pk: 1}
+
+    article.body = f"{figures[kept.pk]}<div data-kind='gallery'>{figures[kept.pk] * 2}</div>"
+    article.save()
+
+    assert photos.uses([kept, gone]) == {kept.pk: [("in the text", article)], gone.pk: []}
+
+
+@pytest.mark.parametrize("repair", [photos.note_uses, "migration"])
+def test_texts_written_past_save_are_read_once(repair):
+    photo, other = PhotoFactory(), PhotoFactory()
+    article, page = ArticleFactory(), PageFactory(body=f'<figure data-photo="{other.pk}"></figure>')
+    for thing in (article, page):
+        body = f'<figure data-photo="{photo.pk}"></figure><figure data-photo="999999"></figure>'
+        type(thing).objects.filter(pk=thing.pk).update(body=body)
+    assert photos.count_uses([photo, other]) == {photo.pk: 0, other.pk: 1}
+
+    if repair == "migration":
+        Page.pictures.through.objects.all().delete()  # the tables are new then
+        import_module("articles.migrations.0005_pictures").note(apps, None)
+    else:
+        repair()
+
+    assert photos.count_uses([photo, other]) == {photo.pk: 2, other.pk: 0}
 
 
 def test_moving_the_focal_point_makes_new_crops_in_the_background(desk):
