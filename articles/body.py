@@ -35,7 +35,7 @@ VOCABULARY = {
     "tableRow": {"tr": {}},
     "tableHeader": {"th": {"colspan": ANY, "rowspan": ANY, "scope": ("col", "row")}},
     "tableCell": {"td": {"colspan": ANY, "rowspan": ANY}},
-    "figure": {"figure": {"data-photo": ANY, "data-size": SIZES}, "figcaption": {}},
+    "figure": {"figure": {"data-photo": ANY, "data-size": SIZES, "data-credit": ANY}, "figcaption": {}},
     "photoGroup": {"div": {"data-kind": tuple(GROUPS)}},
 }
 
@@ -72,8 +72,8 @@ def adopt(html):
 
 
 def photos_in(html):
-    """Return the numbers of the photos that a body shows."""
-    return {int(number) for number in re.findall(r'data-photo="(\d{1,18})"', html or "")}
+    """Return the numbers of the photos that a body shows, a set in the order of the body."""
+    return dict.fromkeys(int(number) for number in re.findall(r'data-photo="(\d{1,18})"', html or "")).keys()
 
 
 WITHIN_WORDS = re.compile(r"</?(?:strong|em|s|sub|sup|a|code)(?=[\s>])[^>]*>")

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from articles.body import photos_in
 from articles.feeds import json_item
-from articles.markdown import escape, to_markdown
+from articles.markdown import Shown, escape, to_markdown
 from articles.models import Article, AuthorLink, Page, Photo, Tag
 from articles.moved import destination
 from articles.structured_data import absolute, moment, without_empty
@@ -195,12 +195,14 @@ def markdown(request, slug):
 
 
 def _pictures(body):
-    """Return {id: (alternative text, address, caption)} of the photos in a body; no query when it has none."""
+    """Return {id: Shown} of the photos in a body; no query when it has none."""
     wanted = photos_in(body)
     photos = Photo.objects.in_bulk(wanted) if wanted else {}
     files = {str(pk): (photo, photo.jpeg("whole", THUMBNAIL)) for pk, photo in photos.items()}
     return {
-        pk: (str(photo.alt), absolute(file["url"]), str(photo.caption)) for pk, (photo, file) in files.items() if file
+        pk: Shown(str(photo.alt), absolute(file["url"]), str(photo.caption), photo.credit, photo.licence)
+        for pk, (photo, file) in files.items()
+        if file
     }
 
 

@@ -1,6 +1,7 @@
 """The body of an article as Markdown: each element that articles/body.py allows, and no other."""
 
 import re
+from typing import NamedTuple
 
 import lxml.html
 
@@ -10,11 +11,18 @@ LINE_MARK = re.compile(r"^( *\d*)([.)+\-#=])(?=\s|$|\2)", re.MULTILINE)
 MARKS = {"strong": "**", "em": "*", "s": "~~"}
 
 
-def to_markdown(html, picture):
-    """Return CommonMark with tables and footnotes.
+class Shown(NamedTuple):
+    """What Markdown says of a photo."""
 
-    `picture(id)` gives (alternative text, address, caption) of a photo, or None when there is no such photo.
-    """
+    alt: str
+    address: str
+    caption: str = ""
+    credit: str = ""
+    licence: str = ""
+
+
+def to_markdown(html, picture):
+    """Return CommonMark with tables and footnotes. `picture(id)` gives a Shown, or None when there is no such photo."""
     writer = _Writer(picture)
     root = lxml.html.fragment_fromstring(html or "<p></p>", create_parent="div")
     blocks = writer.blocks(root) + [f"[^{number}]: {note}" for number, note in enumerate(writer.notes, start=1)]
@@ -125,10 +133,11 @@ class _Writer:
         found = self.picture(element.get("data-photo"))
         if not found:
             return ""
-        alt, address, caption = found
         captions = [self.inline(one) for one in element.iterchildren("figcaption")]
-        caption = next(filter(None, captions), escape(caption))
-        return f"![{escape(alt)}]({_target(address)})" + (f"\n\n*{caption}*" if caption else "")
+        caption = next(filter(None, captions), escape(found.caption))
+        credit = ", ".join(filter(None, [element.get("data-credit") or found.credit, found.licence]))
+        below = " ".join(filter(None, [caption and f"*{caption}*", credit and f"({escape(credit)})"]))
+        return f"![{escape(found.alt)}]({_target(found.address)})" + (f"\n\n{below}" if below else "")
 
 
 def _target(address):

@@ -190,7 +190,12 @@ def draw_figures(root, template, embeds):
             _replace(
                 element,
                 "components/_embed.html",
-                embeds[element] | {"photo": photo, "link": links.get(embeds[element]["embed"].url)},
+                embeds[element]
+                | {
+                    "photo": photo,
+                    "link": links.get(embeds[element]["embed"].url),
+                    "credit": element.get("data-credit"),
+                },
             )
         elif photo:
             _draw(element, photo, template)
@@ -209,6 +214,7 @@ def _draw(figure, photo, template):
         "photo": photo,
         "slot": group or figure.get("data-size", "text"),
         "caption": "" if caption is None else _inside(caption, caption.text),
+        "credit": figure.get("data-credit"),
     }
     _replace(figure, template, context)
 

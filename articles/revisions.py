@@ -168,7 +168,7 @@ def _readable(name, value):
 # What a reader sees of a body beside its words, and how it is written where versions are compared.
 MARKS = [
     (re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL), r"\2 [\1]"),
-    (re.compile(r'<figure data-photo="(\d+)"'), r" [\1] <figure"),
+    (re.compile(r'<figure data-photo="(\d+)"(?:[^>]*? data-credit="([^"]*)")?'), r" [\1] \2 <figure"),
     (re.compile(r"</?strong>"), "**"),
     (re.compile(r"</?em\b[^>]*>"), "*"),
     (re.compile(r"</?s>"), "~~"),

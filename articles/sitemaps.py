@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 
+from articles.body import photos_in
 from articles.models import Article, Author, Dossier, Page, Photo, Tag
-from articles.photos import IN_A_BODY
 from articles.structured_data import absolute, moment
 from newsroom.cache import depends_on, good_until, public_page
 from newsroom.models import SiteIdentity
@@ -68,7 +68,7 @@ def articles(request, number):
     if not rows:
         raise Http404("there are not that many articles")
     siblings = _siblings(Article.objects.published(), rows)
-    shown = {row.pk: list(dict.fromkeys(map(int, IN_A_BODY.findall(row.body)))) for row in rows}
+    shown = {row.pk: photos_in(row.body) for row in rows}
     photos = Photo.objects.only("renditions").in_bulk({pk for found in shown.values() for pk in found})
 
     def inside(row):

@@ -116,6 +116,7 @@ const Figure = Node.create({
     // As text: the editor would read a number, and the library's photos are known by text.
     "data-photo": { default: "", parseHTML: (element) => element.dataset.photo },
     "data-size": { default: "text", parseHTML: (element) => element.dataset.size || "text" },
+    "data-credit": { default: null, parseHTML: (element) => element.dataset.credit || null },
   }),
   parseHTML: () => [
     {

@@ -111,7 +111,7 @@ function thumbnail(photo, large = false) {
   return image
 }
 
-/* A figure in the editor: picture, size, and a caption that one types under it. */
+/* A figure in the editor: picture, size, credit, and a caption that one types under it. */
 function figureView({ node, editor, getPos }) {
   const words = document.querySelector(".editor__text").dataset
   const dom = document.createElement("figure")
@@ -119,21 +119,27 @@ function figureView({ node, editor, getPos }) {
   const size = document.createElement("select")
   size.setAttribute("aria-label", words.size)
   for (const [value, label] of Object.entries(JSON.parse(words.sizes))) size.append(new Option(label, value))
+  const credit = Object.assign(document.createElement("input"), { type: "text", maxLength: 120 })
+  credit.setAttribute("aria-label", words.credit)
   const remove = Object.assign(document.createElement("button"), { type: "button", textContent: words.remove })
   const caption = document.createElement("figcaption")
-  size.addEventListener("change", () => {
-    editor.commands.command(({ tr }) => Boolean(tr.setNodeAttribute(getPos(), "data-size", size.value)))
-  })
+  const set = (name, value) => editor.commands.command(({ tr }) => Boolean(tr.setNodeAttribute(getPos(), name, value)))
+  size.addEventListener("change", () => set("data-size", size.value))
+  credit.addEventListener("input", () => set("data-credit", credit.value.trim() || null))
+  credit.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault() })
   remove.addEventListener("click", () => {
     const start = getPos()
     editor.chain().focus().deleteRange({ from: start, to: start + editor.state.doc.nodeAt(start).nodeSize }).run()
   })
   const open = Object.assign(document.createElement("a"), { target: "_blank", textContent: words.open })
-  bar.append(size, open, remove)
+  bar.append(size, credit, open, remove)
 
   function draw(now) {
     const photo = known.get(now.attrs["data-photo"])
     dom.dataset.size = size.value = now.attrs["data-size"]
+    const own = now.attrs["data-credit"] || ""
+    if (credit.value.trim() !== own) credit.value = own
+    credit.placeholder = photo?.credit || words.credit
     dom.querySelector("img")?.remove()
     const image = thumbnail(photo, true)
     open.hidden = !photo

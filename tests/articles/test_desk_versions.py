@@ -317,6 +317,14 @@ def test_another_photo_of_the_same_name_is_a_change():
     assert html == f"Un champ <del>[{one.pk}]</del><ins>[{other.pk}]</ins>"
 
 
+def test_another_credit_of_a_picture_is_a_change_that_one_reads():
+    old, new = (f'<figure data-photo="7" data-size="text" data-credit="{name}"></figure>' for name in ("Ada", "Bea"))
+
+    [(_label, html)] = revisions.differences({"body": old}, {"body": new})
+
+    assert html == "[7] <del>Ada</del><ins>Bea</ins>"
+
+
 def test_a_moment_is_compared_by_the_clock_of_the_site():
     [(_label, html)] = revisions.differences({}, {"published_at": "2026-01-02T11:30:00+00:00"})
 

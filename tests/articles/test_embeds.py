@@ -168,15 +168,16 @@ def test_hostile_words_of_a_link_stay_words():
     assert root.xpath("./figure//a")[0].text_content() == "<img src=x onerror=y> &"
 
 
-def test_a_photo_whose_caption_is_only_a_link_is_the_cards_picture():
+@pytest.mark.parametrize(("own", "shown"), [("", "A. Nom"), (' data-credit="B. Nom"', "B. Nom")])
+def test_a_photo_whose_caption_is_only_a_link_is_the_cards_picture(own, shown):
     photo = PhotoFactory(credit="A. Nom")
-    root, body = drawn(f'<figure data-photo="{photo.pk}"><figcaption>{LINK}</figcaption></figure>')
+    root, body = drawn(f'<figure data-photo="{photo.pk}"{own}><figcaption>{LINK}</figcaption></figure>')
 
     [card] = root.xpath("./figure")
     assert "embed" in card.get("class")
     assert card.xpath(".//picture/img/@alt") == ["Un champ"]
     assert card.xpath(".//button/@data-player") == [f"{NOCOOKIE}{ID}?autoplay=1"]
-    assert "A. Nom" in card.text_content()
+    assert [small.text_content() for small in card.xpath("./figcaption/small")] == [shown]
     assert body.frames == ["https://www.youtube-nocookie.com"]
 
 

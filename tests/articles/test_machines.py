@@ -203,7 +203,7 @@ def test_a_format_that_nobody_speaks_is_refused(client):
 @pytest.fixture
 def article():
     author = AuthorFactory(name="Ana", slug="ana")
-    photo = PhotoFactory()
+    photo = PhotoFactory(credit="Bea")
     return ArticleFactory(
         slug="one",
         title="5 * 3: a “title”",
@@ -237,6 +237,7 @@ def test_an_article_is_there_as_markdown(client, article, django_assert_num_quer
     assert rest.startswith(
         "\n# 5 \\* 3\u00a0: a «\u202ftitle\u202f»\n\n**Why.**\n\n- First.\n- Second.\n\nSome *text*.\n\n![Un champ](http"
     )
+    assert rest.endswith(".jpg)\n\n(Bea)\n")
 
 
 def test_an_article_is_there_as_json(client, article):

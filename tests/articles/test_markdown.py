@@ -5,10 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.body import POLICY
-from articles.markdown import to_markdown
+from articles.markdown import Shown, to_markdown
 from newsroom.html import clean
 
-PHOTOS = {"7": ("A [red] field", "https://news.example/a b.jpg", "In June")}
+PHOTOS = {
+    "7": Shown("A [red] field", "https://news.example/a b.jpg", "In June"),
+    "9": Shown("A sea", "https://news.example/c.jpg", credit="A. Name", licence="CC BY 4.0"),
+}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,8 @@ PHOTOS = {"7": ("A [red] field", "https://news.example/a b.jpg", "In June")}
         ('<figure data-photo="7"></figure>', "![A \\[red\\] field](https://news.example/a%20b.jpg)\n\n*In June*"),
         ('<figure data-photo="7"><figcaption>Mine</figcaption></figure>', "![A \\[red\\] field](https://news.example/a%20b.jpg)\n\n*Mine*"),
         ('<figure data-photo="8"></figure><p>a</p>', "a"),
+        ('<figure data-photo="9"></figure>', "![A sea](https://news.example/c.jpg)\n\n(A. Name, CC BY 4.0)"),
+        ('<figure data-photo="9" data-credit="B_"><figcaption>Mine</figcaption></figure>', "![A sea](https://news.example/c.jpg)\n\n*Mine* (B\\_, CC BY 4.0)"),
         ('<div data-kind="gallery"><figure data-photo="7"></figure></div>', "![A \\[red\\] field](https://news.example/a%20b.jpg)\n\n*In June*"),
         ("loose <em>words</em><p>a</p>more", "loose *words*\n\na\n\nmore"),
         ("<p>5 * 3 _ [x] `y` \\ &lt;b&gt;</p>", "5 \\* 3 \\_ \\[x\\] \\`y\\` \\\\ \\<b\\>"),

@@ -220,7 +220,7 @@ def test_texts_written_past_save_are_read_once(repair):
 
     if repair == "migration":
         Page.pictures.through.objects.all().delete()  # the tables are new then
-        import_module("articles.migrations.0005_pictures").note(apps, None)
+        import_module("articles.migrations.0006_pictures").note(apps, None)
     else:
         repair()
 

@@ -5,7 +5,9 @@ import re
 import pytest
 from lxml import html
 
+from articles.body import POLICY
 from articles.rendering import render_body
+from newsroom.html import clean
 from tests.factories import PhotoFactory
 
 
@@ -80,6 +82,20 @@ def test_a_caption_typed_in_the_text_replaces_the_librarys():
     root = drawn(f'<figure data-photo="{photo.pk}"><figcaption>Celle du <em>texte</em></figcaption></figure>')
 
     assert " ".join(root.text_content().split()) == "Celle du texte A. Nom, CC0"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("base", ["", "https://news.example/a/"])
+def test_a_credit_typed_in_the_text_replaces_the_librarys_there_and_nowhere_else(base):
+    photo = PhotoFactory(credit="A. Nom", licence="CC BY 4.0")
+    figures = (
+        f'<figure data-photo="{photo.pk}" data-credit="B. &lt;i&gt;"></figure><figure data-photo="{photo.pk}"></figure>'
+    )
+
+    body = render_body(clean(figures, POLICY), "fr", base).before
+
+    root = html.fragment_fromstring(body, create_parent="div")
+    assert [small.text_content() for small in root.iter("small")] == ["B. <i>, CC BY 4.0", "A. Nom, CC BY 4.0"]
 
 
 @pytest.mark.django_db

@@ -28,7 +28,7 @@ EVERYTHING = (
     "<pre><code>a = 1\n  b = 2</code></pre><hr>"
     '<table><caption>A <em>caption</em></caption><tbody><tr><th scope="col" colspan="2"><p>Head</p></th></tr>'
     "<tr><td><p>a</p></td><td><p>b</p></td></tr></tbody></table>"
-    '<figure data-photo="{id}" data-size="wide"><figcaption>Own <em>words</em></figcaption></figure>'
+    '<figure data-photo="{id}" data-size="wide" data-credit="A &amp; B"><figcaption>Own <em>words</em></figcaption></figure>'
     '<div data-kind="gallery"><figure data-photo="{id}" data-size="text"></figure>'
     '<figure data-photo="{id}" data-size="text"></figure></div>'
     '<div data-kind="compare"><figure data-photo="{id}" data-size="text"></figure>'

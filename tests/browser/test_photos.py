@@ -134,6 +134,26 @@ def test_a_picture_dropped_or_pasted_in_the_text_goes_through_the_library(desk, 
     assert Article.objects.get().body == "<p>Text.</p>"
 
 
+def test_a_picture_has_another_credit_in_one_text(desk, live_server):  # noqa: F811
+    photo = PhotoFactory(credit="Ada")
+    figure = f'<figure data-photo="{photo.pk}" data-size="text"></figure>'
+    open_sheet(desk, live_server, ArticleFactory(slug="soir", body=f"<p>Text.</p>{figure}"))
+    credit = desk.get_by_role("textbox", name="Credit")
+    expect(credit).to_have_attribute("placeholder", "Ada")
+
+    credit.press_sequentially("Bea & co ")
+    credit.press("Enter")
+    credited = figure.replace(">", ' data-credit="Bea &amp; co">', 1)
+    assert body_of(desk) == f"<p>Text.</p>{credited}"
+    desk.get_by_role("button", name="Save").first.click()
+    expect(desk.locator(".messagelist")).to_contain_text("Saved")
+    expect(credit).to_have_value("Bea & co")
+    desk.goto(f"{live_server}/soir/")
+    expect(desk.locator(".prose figcaption small")).to_have_text("Bea & co")
+
+    assert Photo.objects.get().credit == "Ada"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_library_can_be_used_by_everybody(page, live_server, axe, width, scheme):

@@ -22,7 +22,7 @@ def note(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0004_link")]
+    dependencies = [("articles", "0005_article_related_at")]
 
     operations = [
         migrations.AddField(
