@@ -7,6 +7,7 @@ from html import escape
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from lxml import etree, html
 
 from articles.body import count_words
@@ -181,6 +182,7 @@ def draw_figures(root, template, embeds):
     wanted = {figure.get("data-photo") for figure in figures}
     photos = Photo.objects.in_bulk([int(pk) for pk in wanted if pk.isdecimal() and len(pk) < 19]) if wanted else {}
     links = Link.objects.about({found["embed"].url for found in embeds.values()})
+    sides = _sides(root)
     for element in {**embeds, **dict.fromkeys(figures)}:
         pk = element.get("data-photo", "")
         photo = photos.get(int(pk)) if pk.isdecimal() else None
@@ -198,7 +200,7 @@ def draw_figures(root, template, embeds):
                 },
             )
         elif photo:
-            _draw(element, photo, template)
+            _draw(element, photo, template, sides.get(element, ""))
         else:
             element.drop_tree()
     for group in root.xpath(".//div[@data-kind]"):
@@ -207,7 +209,14 @@ def draw_figures(root, template, embeds):
             group.drop_tree()
 
 
-def _draw(figure, photo, template):
+def _sides(root):
+    """Return {figure: what is written on it} of the pictures of comparisons, in the language of the page."""
+    words = pgettext("picture", "Before"), pgettext("picture", "After")
+    pairs = root.xpath(".//div[@data-kind='compare']")
+    return {figure: side for pair in pairs for figure, side in zip(pair, words, strict=False)}
+
+
+def _draw(figure, photo, template, side):
     caption = figure.find("figcaption")
     group = figure.getparent().get("data-kind")
     context = {
@@ -215,6 +224,7 @@ def _draw(figure, photo, template):
         "slot": group or figure.get("data-size", "text"),
         "caption": "" if caption is None else _inside(caption, caption.text),
         "credit": figure.get("data-credit"),
+        "side": side,
     }
     _replace(figure, template, context)
 

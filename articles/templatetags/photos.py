@@ -1,13 +1,17 @@
 """Drawing a photo: `{% picture photo "lead" %}`, from the manifest on its row, without a query."""
 
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from django import template
+from django.conf import settings
 from django.core.files.storage import default_storage
 
 from articles import images
 
 register = template.Library()
+
+PLAIN = 1440  # pixels wide
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def picture(photo, slot, alt=None):
         ]
         for suffix in images.ENCODERS
     }
-    spoken = alt is None and not place.silent and not photo.decorative
+    spoken = _spoken(photo) if alt is None and not place.silent else {"alt": alt or "", "lang": ""}
     width = max(width for pairs in sets.values() for _, width in pairs)
     return {
         "photo": photo,
@@ -78,10 +82,20 @@ def picture(photo, slot, alt=None):
         "sizes": place.sizes,
         "width": width,
         "height": images.height_of(entry, width),
-        "alt": photo.alt if spoken else (alt or ""),
-        "lang": photo.alt.foreign if spoken else "",
         "first": place.first,
+        **spoken,
     }
+
+
+@register.simple_tag
+def plain_picture(photo):
+    """Return {url, width, height, alt, lang} of the whole picture for those who draw no `<picture>`, or None before all."""
+    found = photo.jpeg("whole", PLAIN)
+    return found and found | {"url": urljoin(settings.SITE_URL, found["url"])} | _spoken(photo)
+
+
+def _spoken(photo):
+    return {"alt": "", "lang": ""} if photo.decorative else {"alt": photo.alt, "lang": photo.alt.foreign}
 
 
 def _worth(widths, most):

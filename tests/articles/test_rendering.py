@@ -3,12 +3,15 @@
 import re
 
 import pytest
+from django.core.files.base import ContentFile
+from django.utils import translation
 from lxml import html
 
 from articles.body import POLICY
+from articles.models import Photo
 from articles.rendering import render_body
 from newsroom.html import clean
-from tests.factories import PhotoFactory
+from tests.factories import PhotoFactory, picture
 
 
 def drawn(stored):
@@ -96,6 +99,39 @@ def test_a_credit_typed_in_the_text_replaces_the_librarys_there_and_nowhere_else
 
     root = html.fragment_fromstring(body, create_parent="div")
     assert [small.text_content() for small in root.iter("small")] == ["B. <i>, CC BY 4.0", "A. Nom, CC BY 4.0"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "words"), [("fr", ["Avant", "Après"]), ("en", ["Before", "After"])])
+@pytest.mark.parametrize(("base", "label"), [("", "span[@class='side']"), ("https://news.example/a/", "p")])
+def test_a_comparison_says_which_picture_is_which(language, words, base, label):
+    figure = f'<figure data-photo="{PhotoFactory().pk}"></figure>'
+    body = f'<div data-kind="compare">{figure * 2}</div><div data-kind="gallery">{figure * 2}</div>{figure}'
+
+    with translation.override(language):
+        drawn = render_body(body, language, base).before
+
+    root = html.fragment_fromstring(drawn, create_parent="div")
+    assert root.xpath(f".//figure/{label}/text()") == words
+    assert root.xpath(f"./div[@class='compare']/figure/{label}/text()") == words
+
+
+@pytest.mark.django_db
+def test_elsewhere_a_picture_is_whole_and_says_what_it_says_here():
+    photo = PhotoFactory(original=ContentFile(picture(1600, 2000), "x.jpg"), alt={"en": "A field"})
+    photo.render()
+    decorative = PhotoFactory(decorative=True, original=ContentFile(picture(1000, 300), "x.jpg"))
+    bare = PhotoFactory()
+    Photo.objects.filter(pk=bare.pk).update(renditions={"1x1": bare.renditions["1x1"]})
+    figures = "".join(f'<figure data-photo="{one.pk}"></figure>' for one in (photo, decorative, bare))
+
+    root = html.fragment_fromstring(render_body(figures, "fr", "https://news.example/a/").before, create_parent="div")
+
+    assert [(img.get("width"), img.get("height"), img.get("alt"), img.get("lang")) for img in root.iter("img")] == [
+        ("1440", "1800", "A field", "en"),
+        ("800", "240", "", None),
+    ]
+    assert {img.get("src").split("/media/")[0] for img in root.iter("img")} == {"http://testserver"}
 
 
 @pytest.mark.django_db
