@@ -2,6 +2,8 @@
 
 import hashlib
 import math
+import re
+import unicodedata
 from io import BytesIO
 
 from django.conf import settings
@@ -26,8 +28,8 @@ def name_of(title, language, site, hue, *more):
 
 
 def draw(title, language, site, hue):
-    """Return the bytes of a PNG, or None when our type lacks a letter of the title."""
-    title = typeset(title, language)
+    """Return the bytes of a PNG, or None when our type lacks a letter of the title or of the site's name."""
+    title, site = typeset(without_lacking_signs(title), language), without_lacking_signs(site)
     if not can_write(title + site):
         return None
     card, pen = _empty(hue)
@@ -42,9 +44,10 @@ def draw(title, language, site, hue):
 
 def draw_site(name, tagline, language, hue):
     """Return the bytes of a PNG for the site itself, or None when our type lacks a letter of its name."""
+    name, tagline = without_lacking_signs(name), typeset(without_lacking_signs(tagline), language)
     if not can_write(name):
         return None
-    tagline = typeset(tagline, language) if can_write(tagline) else ""
+    tagline = tagline if can_write(tagline) else ""
     card, pen = _empty(hue)
     font, lines = _set(name, range(150, 59, -6), HEIGHT - 2 * MARGIN - 150)
     small = font_of(46, 450)
@@ -81,9 +84,23 @@ def font_of(size, weight=600):
 
 def can_write(text):
     """Tell whether our type has every letter of a text."""
+    return not _lacking(text)
+
+
+def without_lacking_signs(text):
+    """Return a text without the emoji and other signs that our type lacks; its letters stay, lacking or not."""
+    text = unicodedata.normalize("NFC", text)
+    for sign in _lacking(text):
+        # Symbols, controls, punctuation, and what makes a sign of a letter; never a letter, a number or an accent.
+        if unicodedata.category(sign)[0] in "SCP" or sign in "\ufe0e\ufe0f\u20e3":
+            text = text.replace(sign, "")
+    return re.sub(" +", " ", text).strip(" ")
+
+
+def _lacking(text):
     font = font_of(40)
     unknown = bytes(font.getmask("\uffff"))
-    return all(letter.isspace() or bytes(font.getmask(letter)) != unknown for letter in set(text))
+    return {sign for sign in text if not sign.isspace() and bytes(font.getmask(sign)) == unknown}
 
 
 def _set(title, sizes=SIZES, room=HEIGHT - 2 * MARGIN - 70):

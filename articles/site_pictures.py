@@ -12,7 +12,8 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from articles import cards, icons
-from articles.models import Article
+from articles.models import Article, Photo
+from articles.models.article import draw_card
 from newsroom.cache import purge
 from newsroom.jobs import job
 from newsroom.models import SiteIdentity
@@ -24,6 +25,14 @@ def identity_saved(raw=False, **details):
     if not raw:
         draw_site.enqueue()
         draw_cards.enqueue()
+
+
+@receiver(post_save, sender=Photo)
+def photo_saved(instance, **details):
+    """Have a card drawn where a photo stood that is too small now, having another file."""
+    if not instance.may_be_shared:
+        for article in Article.objects.for_drawn_cards().filter(photo=instance):
+            draw_card.enqueue(article.pk)
 
 
 @job(_("Draw the icons and the sharing image of the site"), once=True)
@@ -39,7 +48,7 @@ def draw_site():
 @job(_("Draw the sharing images of articles again"), once=True)
 def draw_cards():
     """Draw again what shows another name or accent; of what a stop leaves, the next call goes on from there."""
-    for article in Article.objects.filter(photo=None, published_at__isnull=False).defer("body").iterator():
+    for article in Article.objects.for_drawn_cards().iterator():
         article.draw_card()
 
 

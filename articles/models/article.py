@@ -16,7 +16,7 @@ from taggit.managers import TaggableManager
 
 from articles import body, cards, search
 from articles.models.address import KeepsAddress
-from articles.models.photo import ShowsPhotos
+from articles.models.photo import LEAST_SHARED, ShowsPhotos
 from articles.models.tag import TaggedArticle
 from articles.publication import published
 from articles.slugs import check_slug
@@ -83,6 +83,14 @@ class ArticleQuerySet(models.QuerySet):
     def as_siblings(self):
         """With what another language's page says of them: where they are, and from what they were translated."""
         return self.select_related("translated_from").defer("body", "translated_from__content")
+
+    def for_drawn_cards(self):
+        """Those that are shared with a drawn card, as `draw_card` decides one by one."""
+        across, down = LEAST_SHARED
+        small = models.Q(photo__width__lt=across) | models.Q(photo__height__lt=down)
+        return (
+            self.filter(models.Q(photo=None) | small, published_at__isnull=False).select_related("photo").defer("body")
+        )
 
     def for_cards(self):
         """Newest first, with all that a card draws and not the body."""
@@ -177,7 +185,7 @@ class Article(ShowsPhotos, KeepsAddress, Translatable):
                 search.index(self)
             if options.get("update_fields") is None:
                 self._relate()
-                if self.published_at and not self.photo_id:
+                if self.published_at and not self._photo_is_shared:
                     draw_card.enqueue(self.pk)
 
     def _relate(self):
@@ -244,25 +252,35 @@ class Article(ShowsPhotos, KeepsAddress, Translatable):
         return self.comments == self.Comments.OPEN or timezone.now() < self.comments_close_at
 
     @property
+    def _photo_is_shared(self):
+        return bool(self.photo_id) and self.photo.may_be_shared
+
+    @property
     def sharing_picture(self):
-        """Return {url, width, height, type} of what other sites show beside a link here; None while there is nothing."""
-        if self.photo_id:
+        """Return {url, width, height, type, alt} of what other sites show beside a link here; None while there is none."""
+        if self._photo_is_shared:
             return self.photo.sharing_picture
         if self.card:
             size = {"width": cards.WIDTH, "height": cards.HEIGHT, "type": "image/png"}
-            return size | {"url": default_storage.url(self.card)}
+            return size | {"url": default_storage.url(self.card), "alt": self.title}
         return None
 
     def draw_card(self):
-        """Make the picture for sharing of an article without a photo, unless it is there already."""
+        """Make the picture for sharing of an article without a photo that could be, unless it is there already.
+
+        When our type lacks a letter of the title there is none, and none of an older title: the site's card is shown.
+        """
         site = SiteIdentity.load()
         words = self.title, self.language, site.name, site.accent_hue
         name = cards.name_of(*words)
-        if self.card == name or self.photo_id or not (data := cards.draw(*words)):
+        if self.card == name or self._photo_is_shared:
             return
-        default_storage.delete(name)  # what another article of this title, or a crash, left there
-        default_storage.save(name, ContentFile(data))
-        type(self).objects.filter(pk=self.pk).update(card=name)
+        if data := cards.draw(*words):
+            default_storage.delete(name)  # what another article of this title, or a crash, left there
+            default_storage.save(name, ContentFile(data))
+        elif not self.card:
+            return
+        type(self).objects.filter(pk=self.pk).update(card=name if data else "")
         purge(tag_of(self))
 
     @property

@@ -21,6 +21,10 @@ def originals():
     return storages["originals"]
 
 
+# What is smaller, other sites enlarge until it is a blur: pixels across and down, in a shape of 1200 to 630.
+LEAST_SHARED = 600, 315
+
+
 class PhotoQuerySet(models.QuerySet):
     def ready(self):
         """Those of which something can be shown."""
@@ -184,9 +188,14 @@ class Photo(Watched, models.Model):
 
     @property
     def sharing_picture(self):
-        """Return {url, width, height, type} of what other sites show beside a link; None before anything is ready."""
+        """Return {url, width, height, type, alt} of what other sites show beside a link; None before anything is ready."""
         found = self.jpeg("191x100", 1200)
-        return found and found | {"type": "image/jpeg"}
+        return found and found | {"type": "image/jpeg", "alt": str(self.alt)}
+
+    @property
+    def may_be_shared(self):
+        """A picture too small to be shown beside a link is not: a drawn card is."""
+        return self.width >= LEAST_SHARED[0] and self.height >= LEAST_SHARED[1]
 
     @property
     def may_be_published(self):

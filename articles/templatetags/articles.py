@@ -58,9 +58,9 @@ def switcher(context):
 
 
 @register.simple_tag
-def share_picture(thing):
-    """Return {url, width, height, type} of what an article or a photo is shown by elsewhere, or None."""
-    found = thing.sharing_picture
+def share_picture(article):
+    """Return {url, width, height, type, alt} of what an article is shown by elsewhere, or None."""
+    found = article.sharing_picture
     return found and found | {"url": urljoin(settings.SITE_URL, found["url"])}
 
 

@@ -138,6 +138,65 @@ def test_a_draft_has_no_card():
 
 def test_a_script_that_our_type_lacks_draws_no_card():
     assert cards.draw("Заголовок", "en", "Site", 28) is None
+    assert cards.draw("Title", "en", "Газета", 28) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "plain"),
+    [
+        ("C’est gagné 🎉 !", "C’est gagné !"),
+        ("👩🏽‍🚀 En orbite ❤️", "En orbite"),
+        ("Étape 1️⃣", "Étape 1"),
+        ("Cafe\u0301 🇫🇷", "Café"),
+        ("🎉", ""),
+    ],
+)
+def test_a_sign_that_our_type_lacks_is_left_out(title, plain):
+    assert cards.draw(title, "fr", "Site 🎉", 28) == cards.draw(plain, "fr", "Site", 28)
+
+
+@pytest.mark.parametrize("title", ["Nouveau 🎉", "Заголовок"])
+def test_no_card_keeps_an_older_title(title):
+    article = ArticleFactory(title="Ancien")
+    jobs.run_pending()
+    old = Article.objects.get().card
+
+    article = Article.objects.get()
+    article.title = title
+    article.save()
+    jobs.run_pending()
+
+    name = cards.name_of(title, "fr", SiteIdentity.load().name, SiteIdentity.load().accent_hue)
+    assert old
+    assert Article.objects.get().card == (name if cards.can_write(cards.without_lacking_signs(title)) else "")
+
+
+@pytest.mark.parametrize("size", [(599, 900), (900, 314), (600, 315)])
+def test_a_picture_too_small_to_be_shared_gives_way_to_a_card(client, size):
+    article = ArticleFactory(slug="a", photo=PhotoFactory(original=ContentFile(picture(*size), "x.jpg")))
+    jobs.run_pending()
+
+    article = Article.objects.get()
+    large = size == (600, 315)
+    assert (article.card == "") == large
+    assert [*Article.objects.for_drawn_cards()] == ([] if large else [article])
+    shared = article.sharing_picture
+    assert (shared["width"], shared["height"]) == ((600, 315) if large else (1200, 630))
+    said = f'<meta property="og:image:alt" content="{"Un champ" if large else article.title}">'
+    assert said in client.get("/a/").content.decode()
+
+
+def test_a_smaller_file_in_the_place_of_a_photo_has_the_card_drawn():
+    photo = PhotoFactory()
+    ArticleFactory(photo=photo)
+    jobs.run_pending()
+    assert Article.objects.get().card == ""
+
+    photo.original = ContentFile(picture(320, 240), "x.jpg")
+    photo.save()
+    jobs.run_pending()
+
+    assert Article.objects.get().sharing_picture["type"] == "image/png"
 
 
 @pytest.mark.parametrize("title", ["", "x", "word " * 40, "w" * 200])
