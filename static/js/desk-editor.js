@@ -65,8 +65,7 @@ function start(area) {
         said.textContent = /<img\b/i.test(html) ? place.dataset.foreign : ""
         return fromClipboard(html)
       },
-      /* What comes with HTML is a text, and its file only a picture of that. */
-      handlePaste: (view, event) => !event.clipboardData.types.includes("text/html") && take(event.clipboardData.files),
+      handlePaste: (view, event) => isPicture(event.clipboardData) && take(event.clipboardData.files),
       handleDrop: (view, event, slice, moved) =>
         !moved && take(event.dataTransfer.files, view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos),
       handleKeyDown: (view, event) => {
@@ -164,15 +163,31 @@ function address(typed) {
 
 const figureOf = (photo) => ({ type: "figure", attrs: { "data-photo": String(photo.id), "data-size": "text" } })
 
-/* Dropped or pasted pictures go to the library and stand where they fell; what was refused is said below the text. */
+/* What comes with HTML is a text, and its file only a picture of that; unless the HTML is one picture and no word. */
+function isPicture(data) {
+  const html = data.getData("text/html")
+  const words = html.replace(/<!--[^]*?-->|<[^>]*>|&nbsp;/g, "").trim()
+  return !html || (!words && html.match(/<img\b/gi)?.length === 1)
+}
+
+/* Dropped or pasted pictures go to the library and stand, in their order, where they fell, whatever is typed meanwhile;
+   what was refused is said below the text. */
 async function addPhotos(editor, files, said, sending, at = editor.state.selection.to) {
   const words = []
+  let place = betweenBlocks(editor.state.doc, at)
+  const follow = ({ transaction, appendedTransactions }) => {
+    for (const change of [transaction, ...appendedTransactions]) place = change.mapping.map(place)
+  }
+  editor.on("transaction", follow)
   said.textContent = sending
   for (const file of files) {
     const answer = await library.send(file)
     if (answer.error || answer.notice) words.push(`${file.name}: ${answer.error || answer.notice}`)
-    if (!answer.error) editor.commands.insertContentAt(betweenBlocks(editor.state.doc, at), figureOf(answer))
+    if (answer.error) continue
+    place = betweenBlocks(editor.state.doc, place)
+    editor.commands.insertContentAt(place, figureOf(answer), { updateSelection: false })
   }
+  editor.off("transaction", follow)
   said.textContent = words.join(" ")
 }
 

@@ -1,6 +1,7 @@
 """A photograph's way in a real Chromium: dropped in the library, its point set, shown to readers on every screen."""
 
 import base64
+import contextlib
 import re
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from playwright.sync_api import expect
 
 from articles.models import Article, Photo
 from newsroom import jobs
-from tests.browser.test_desk import body_of, come_in, desk, open_sheet  # noqa: F401, fixture
-from tests.factories import ArticleFactory, PhotoFactory
+from tests.browser.test_desk import body_of, come_in, desk, open_sheet, put_cursor  # noqa: F401, fixture
+from tests.factories import ArticleFactory, PhotoFactory, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SUNSET = Path(__file__).parents[2] / "demo" / "photos" / "sunset.jpg"
@@ -132,6 +133,44 @@ def test_a_picture_dropped_or_pasted_in_the_text_goes_through_the_library(desk, 
     assert "example.org" not in body_of(desk)
     assert "Pasted" in body_of(desk)
     assert Article.objects.get().body == "<p>Text.</p>"
+
+
+def test_several_pictures_keep_their_order_and_place_while_one_types(desk, live_server):  # noqa: F811
+    open_sheet(desk, live_server, ArticleFactory(body="<p>One.</p><p>Two.</p><p>Three.</p>", published_at=None))
+    held, upload = [], re.compile("/photo/upload/")
+    desk.route(upload, held.append)
+    files = [(f"{name}.jpg", "image/jpeg", picture(400, 300 + len(name))) for name in ("a", "bb", "ccc")]
+    with desk.expect_request(upload):
+        happen(desk, "drop", ".ProseMirror p:nth-child(2)", *files)
+
+    put_cursor(desk, ".ProseMirror p:first-child", at_end=True)
+    desk.keyboard.type(" More.")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("New.")
+    for number in (1, 2, 3):
+        with contextlib.nullcontext() if number == 3 else desk.expect_request(upload):
+            held[-1].continue_()
+        expect(desk.locator(".ProseMirror figure")).to_have_count(number)
+        desk.keyboard.type(f" {number}")
+
+    titles = {str(photo.pk): photo.title for photo in Photo.objects.all()}
+    shown = re.sub(r'<figure data-photo="(\d+)".*?</figure>', lambda found: f"[{titles[found[1]]}]", body_of(desk))
+    assert shown == "<p>One. More.</p><p>New. 1 2 3</p>[a][bb][ccc]<p>Two.</p><p>Three.</p>"
+
+
+def test_a_copied_picture_is_taken_and_the_picture_of_a_copied_text_is_not(desk, live_server):  # noqa: F811
+    open_sheet(desk, live_server, ArticleFactory(body="<p>Text.</p>", published_at=None))
+    image = '<img src="https://example.org/x.jpg" alt="A street">'
+
+    happen(desk, "paste", ".ProseMirror", sunset(), html=f"<p>Words</p>{image}")
+    expect(desk.locator(".editor__said")).to_contain_text("Pictures of other sites were left out")
+    happen(desk, "paste", ".ProseMirror", sunset(), html=f'<meta charset="utf-8"><!--StartFragment-->{image}')
+    expect(desk.locator(".ProseMirror figure img")).to_have_attribute("src", re.compile("3x2-"))
+
+    expect(desk.locator(".editor__said")).to_be_empty()
+    assert body_of(desk).count("Words") == 1
+    assert body_of(desk).count("<figure") == Photo.objects.count() == 1
+    assert "example.org" not in body_of(desk)
 
 
 def test_a_picture_has_another_credit_in_one_text(desk, live_server):  # noqa: F811
