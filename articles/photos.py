@@ -117,6 +117,13 @@ def remove_unused_files(originals_too=False):
     return len(old)
 
 
+def forget_lost_files():
+    """Have every photo forget the renditions that went from the storage: with a listing, whatever their number."""
+    there = set(_files(default_storage, images.FOLDER))
+    for photo in Photo.objects.iterator():
+        photo.forget_lost(there)
+
+
 def _files(storage, folder):
     """Yield the name of every file in a folder of a storage, and in the folders inside."""
     try:
@@ -131,7 +138,8 @@ def _files(storage, folder):
 @every(hours=24)
 @job(_("Check the files of the pictures"), once=True, time_limit=600)
 def tidy():
-    """Catch up with what broke off for good, and remove what nothing uses."""
+    """Catch up with what broke off for good or was lost, and remove what nothing uses."""
+    forget_lost_files()
     for photo in Photo.objects.iterator():
         if not photo.is_rendered:
             render_photo.enqueue(photo.pk)

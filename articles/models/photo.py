@@ -142,13 +142,30 @@ class Photo(Watched, models.Model):
         shown = set() if again else images.names(self.renditions)
         for crop, entry in missing.items():
             self._make(picture, crop, entry, shown)
-            # Only while file and focal point are still these: for others, renditions are being made elsewhere.
-            still = type(self).objects.filter(
-                pk=self.pk, digest=self.digest, focal_x=self.focal_x, focal_y=self.focal_y
-            )
-            if not still.update(renditions=self.renditions):
+            if not self._record():
                 return
+
+    def _record(self):
+        """Keep what is made, and tell whether file and focal point are still these: for others, it is made elsewhere."""
+        still = type(self).objects.filter(pk=self.pk, digest=self.digest, focal_x=self.focal_x, focal_y=self.focal_y)
+        recorded = bool(still.update(renditions=self.renditions))
+        if recorded:
             purge(tag_of(self))
+        return recorded
+
+    def forget_lost(self, there):
+        """Forget the renditions whose files are not in the storage any more, so that `render` makes them again.
+
+        `there` are the names that a listing found. What it missed is asked for: it may have been made since.
+        """
+        lost = [
+            crop
+            for crop, entry in self.renditions.items()
+            if any(not default_storage.exists(name) for name in images.names({crop: entry}) - there)
+        ]
+        if lost:
+            self.renditions = {crop: entry for crop, entry in self.renditions.items() if crop not in lost}
+            self._record()
 
     def _make(self, picture, crop, entry, shown=()):
         """Make the files of a crop, but for those that are `shown`: what a name says never changes."""

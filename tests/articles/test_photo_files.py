@@ -59,6 +59,56 @@ def test_every_night_repairs_what_broke_off():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("repair", [lambda: call_command("render_photos"), lambda: night()])
+def test_files_that_were_lost_are_made_again(repair):
+    photo, whole = PhotoFactory(), PhotoFactory(original=ContentFile(picture(700, 500), "x.jpg"))
+    jobs.run_pending()
+    photo.refresh_from_db()
+    lost = [images.name_of(photo.plan["3x2"], "3x2", 480, kind) for kind in ("avif", "jpg")]
+    kept = images.name_of(photo.plan["3x2"], "3x2", 320, "webp")
+    made = default_storage.get_modified_time(kept)
+    for name in [*lost, *images.names(whole.plan)]:
+        default_storage.delete(name)
+
+    repair()
+
+    assert [
+        name for name in images.names(photo.plan) | images.names(whole.plan) if not default_storage.exists(name)
+    ] == []
+    assert all(photo.is_rendered for photo in Photo.objects.all())
+    assert default_storage.get_modified_time(kept) == made, "what was there stays as it is"
+
+
+def night():
+    photos.tidy.enqueue()
+    jobs.run_pending()
+
+
+def test_looking_for_lost_files_asks_for_none_that_is_there(monkeypatch):
+    PhotoFactory(), PhotoFactory()
+    jobs.run_pending()
+    asked = []
+    kind = type(default_storage._wrapped)
+    exists = kind.exists
+    monkeypatch.setattr(kind, "exists", lambda storage, name: asked.append(name) or exists(storage, name))
+
+    photos.forget_lost_files()
+
+    assert asked == []
+    assert all(photo.is_rendered for photo in Photo.objects.all())
+
+
+def test_a_file_made_since_the_listing_is_not_lost():
+    photo = PhotoFactory()
+    jobs.run_pending()
+    photo.refresh_from_db()
+
+    photo.forget_lost(there=set())
+
+    assert Photo.objects.get().is_rendered
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_command_renders_what_is_missing_and_says_how_many(capsys):
     for width in (400, 500):
         PhotoFactory(original=ContentFile(picture(width, 300), "x.jpg"))

@@ -1,4 +1,4 @@
-"""Make every rendition that is missing, and remove the files that nothing uses."""
+"""Make every rendition that is missing or lost, and remove the files that nothing uses."""
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from os import cpu_count
@@ -19,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--jobs", type=int, default=cpu_count(), help="how many photos at a time (the processors)")
 
     def handle(self, *args, **options):
+        photos.forget_lost_files()
         waiting = [photo.pk for photo in Photo.objects.iterator() if options["all"] or not photo.is_rendered]
         failed = 0
         # Threads do: Pillow lets go of Python's lock wherever it takes time.
