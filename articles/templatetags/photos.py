@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from articles import images
+from articles.body import GROUPS
 
 register = template.Library()
 
@@ -85,6 +86,12 @@ def picture(photo, slot, alt=None):
         "first": place.first,
         **spoken,
     }
+
+
+@register.simple_tag
+def group_size(kind):
+    """Return how many pictures a group of that kind may have, as the desk's scripts read it: 2-12."""
+    return "-".join(map(str, GROUPS[kind]))
 
 
 @register.simple_tag

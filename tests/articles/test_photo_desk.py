@@ -13,8 +13,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from articles import alt_text, images, photos
+from articles.body import GROUPS
 from articles.models import Page, Photo
 from newsroom import jobs
 from tests.articles.storage import bucket_server, own_storage  # noqa: F401, fixtures
@@ -176,6 +178,20 @@ def test_the_picker_finds_by_any_word_and_pages(desk):
     assert (len(first["photos"]), first["more"], len(second["photos"]), second["more"]) == (24, True, 2, False)
 
 
+@pytest.mark.parametrize("kind", ["article", "page"])
+def test_the_dialog_offers_groups_of_the_sizes_that_a_body_may_have(desk, monkeypatch, kind):
+    monkeypatch.setitem(GROUPS, "gallery", (3, 5))
+
+    page = html.fromstring(desk.get(reverse(f"admin:articles_{kind}_add")).content)
+
+    buttons = page.xpath("//dialog//button[@data-needs]")
+    assert {button.get("value"): button.get("data-needs") for button in buttons} == {
+        "one": "1",
+        "gallery": "3-5",
+        "compare": "2-2",
+    }
+
+
 # Changing
 
 
@@ -191,10 +207,10 @@ def test_the_form_says_where_a_photo_is_used(desk):
         ("in the text", body),
         ("in the text", page),
     ]
-    html = desk.get(reverse("admin:articles_photo_change", args=[photo.pk])).content.decode()
+    page_text = desk.get(reverse("admin:articles_photo_change", args=[photo.pk])).content.decode()
     for thing in (lead, body, author, page):
         kind = thing._meta.model_name
-        assert f'<a href="/admin/articles/{kind}/{thing.pk}/change/">' in html
+        assert f'<a href="/admin/articles/{kind}/{thing.pk}/change/">' in page_text
 
 
 def test_where_a_photo_is_used_follows_the_text(desk):
