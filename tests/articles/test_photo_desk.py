@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
 from lxml import html
 
 from articles import alt_text, images, photos
@@ -20,7 +21,7 @@ from articles.body import GROUPS
 from articles.models import Page, Photo
 from newsroom import jobs
 from tests.articles.storage import bucket_server, own_storage  # noqa: F401, fixtures
-from tests.articles.test_uploads import corners, exif, saved
+from tests.articles.test_uploads import DAMAGE, SECRET, corners, damaged, exif, metadata_of, saved
 from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, UserFactory, picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -76,6 +77,27 @@ def test_what_cannot_be_used_is_answered_with_a_sentence(desk):
     )
     assert desk.post(reverse("admin:articles_photo_upload")).status_code == 400
     assert not Photo.objects.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_damaged_file_that_arrives_is_refused_with_a_sentence_or_kept_clean(desk):
+    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(**DAMAGE)
+    def send(**damage):
+        answer = upload(desk, damaged(**damage), "photo")
+        assert (answer.status_code, "error" in answer.json()) in [(200, False), (400, True)]
+
+    send()
+
+    files = {name: bytes_of(name) for photo in Photo.objects.all() for name in images.names(photo.renditions)}
+    assert len(files) > 3
+    assert [name for name, data in files.items() if metadata_of(data) or SECRET in data] == []
+
+
+def bytes_of(name):
+    with default_storage.open(name) as file:
+        return file.read()
 
 
 def test_without_a_script_the_form_adds_several_and_names_the_one_refused(desk):
