@@ -1,6 +1,7 @@
 """What stays in the storages: everything that is used, and nothing else."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.files.base import ContentFile
@@ -120,6 +121,22 @@ def test_the_command_renders_what_is_missing_and_says_how_many(capsys):
     assert capsys.readouterr().out.splitlines() == [
         "2 photos rendered, 0 failed, 0 unused files removed",
         "0 photos rendered, 0 failed, 0 unused files removed",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_a_terminal_the_command_shows_how_far_it_is():
+    for width in (400, 500):
+        PhotoFactory(original=ContentFile(picture(width, 300), "x.jpg"))
+    terminal = StringIO()
+    terminal.isatty = lambda: True
+
+    call_command("render_photos", jobs=2, stdout=terminal)
+
+    assert terminal.getvalue().split("\r") == [
+        "",
+        f"{'█' * 15}{'░' * 15} 1/2",
+        f"{'█' * 30} 2/2\n2 photos rendered, 0 failed, 0 unused files removed\n",
     ]
 
 

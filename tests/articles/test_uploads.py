@@ -42,12 +42,20 @@ def saved(image, kind="JPEG", **options):
 
 
 def exif(orientation=1):
-    """Return metadata that gives a place, a serial number and a small picture of the whole."""
+    """Return metadata that gives a place and the number of the camera."""
     data = Image.Exif()
     data[0x0112], data[0x010E], data[0x013B] = orientation, "A quiet street", "Ada Lovelace"
-    data.get_ifd(0x8769)[0x9003] = "2024:05:06 07:08:09"
+    data.get_ifd(0x8769).update({0x9003: "2024:05:06 07:08:09", 0xA431: SECRET.decode()})
     data.get_ifd(0x8825).update({1: "N", 2: (48.0, 51.0, 23.76), 29: SECRET.decode()})
     return data.tobytes()
+
+
+def with_iptc(data, fields):
+    """Return a JPEG with the words that agencies write, {number of the field: bytes}."""
+    record = b"".join(struct.pack(">BBBH", 0x1C, 2, number, len(text)) + text for number, text in fields.items())
+    segment = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", len(record)) + record
+    segment += bytes(len(record) % 2)
+    return data[:2] + b"\xff\xed" + struct.pack(">H", len(segment) + 2) + segment + data[2:]
 
 
 def read(data):
@@ -255,14 +263,7 @@ def test_what_the_file_says_of_itself_is_proposed():
 
 
 def test_the_words_of_an_agency_come_before_those_of_the_camera():
-    record = b"".join(
-        struct.pack(">BBBH", 0x1C, 2, number, len(text)) + text
-        for number, text in ((120, "Légende".encode()), (110, b"AFP"), (80, b"Someone"))
-    )
-    resource = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(record)) + record + bytes(len(record) % 2)
-    segment = b"Photoshop 3.0\0" + resource
-    data = saved(corners(), exif=exif())
-    data = data[:2] + b"\xff\xed" + struct.pack(">H", len(segment) + 2) + segment + data[2:]
+    data = with_iptc(saved(corners(), exif=exif()), {120: "Légende".encode(), 110: b"AFP", 80: b"Someone"})
 
     assert IptcImagePlugin.getiptcinfo(Image.open(BytesIO(data)))
     hints = read(data).hints
@@ -306,6 +307,8 @@ def test_nothing_served_says_where_it_was_taken(kind):
     if kind in ("WEBP", "AVIF", "JPEG"):
         options["xmp"] = b"<x:xmpmeta>" + SECRET
     data = saved(corners(), kind, icc_profile=wide_gamut(), **options)
+    if kind == "JPEG":
+        data = with_iptc(data, {90: SECRET, 80: b"Lovelace"})
 
     files = dict(served(read(data)))
 
