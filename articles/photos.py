@@ -15,7 +15,7 @@ from articles.body import photos_in
 from articles.models import Article, Author, Link, Page, Photo
 from articles.models.link import FOLDER as OF_LINKS
 from articles.models.photo import render_photo
-from articles.site_pictures import draw_site
+from articles.site_pictures import draw_cards, draw_site
 from newsroom.jobs import every, job
 from newsroom.models import SiteIdentity
 
@@ -144,5 +144,6 @@ def tidy():
         if not photo.is_rendered:
             render_photo.enqueue(photo.pk)
     draw_site.func()
+    draw_cards.func()
     note_uses()
     remove_unused_files()

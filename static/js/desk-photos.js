@@ -139,7 +139,7 @@ function figureView({ node, editor, getPos }) {
     dom.dataset.size = size.value = now.attrs["data-size"]
     const own = now.attrs["data-credit"] || ""
     if (credit.value.trim() !== own) credit.value = own
-    credit.placeholder = photo?.credit || words.credit
+    credit.placeholder = [words.credit, photo?.credit].filter(Boolean).join(" – ")
     dom.querySelector("img")?.remove()
     const image = thumbnail(photo, true)
     open.hidden = !photo

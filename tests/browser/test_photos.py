@@ -156,9 +156,13 @@ def test_a_picture_dropped_or_pasted_in_the_text_goes_through_the_library(desk, 
 
 
 def test_several_pictures_keep_their_order_and_place_while_one_types(desk, live_server):  # noqa: F811
-    open_sheet(desk, live_server, ArticleFactory(body="<p>One.</p><p>Two.</p><p>Three.</p>", published_at=None))
+    open_sheet(
+        desk,
+        live_server,
+        ArticleFactory(body="<p>One.</p><p>Two, with more words.</p><p>Three.</p>", published_at=None),
+    )
     held, upload = [], re.compile("/photo/upload/")
-    desk.route(upload, held.append)
+    desk.route(upload, lambda route: held.append(route))
     files = [(f"{name}.jpg", "image/jpeg", picture(400, 300 + len(name))) for name in ("a", "bb", "ccc")]
     with desk.expect_request(upload):
         happen(desk, "drop", ".ProseMirror p:nth-child(2)", *files)
@@ -175,7 +179,7 @@ def test_several_pictures_keep_their_order_and_place_while_one_types(desk, live_
 
     titles = {str(photo.pk): photo.title for photo in Photo.objects.all()}
     shown = re.sub(r'<figure data-photo="(\d+)".*?</figure>', lambda found: f"[{titles[found[1]]}]", body_of(desk))
-    assert shown == "<p>One. More.</p><p>New. 1 2 3</p>[a][bb][ccc]<p>Two.</p><p>Three.</p>"
+    assert shown == "<p>One. More.</p><p>New. 1 2 3</p>[a][bb][ccc]<p>Two, with more words.</p><p>Three.</p>"
 
 
 def test_a_copied_picture_is_taken_and_the_picture_of_a_copied_text_is_not(desk, live_server):  # noqa: F811
@@ -198,7 +202,7 @@ def test_a_picture_has_another_credit_in_one_text(desk, live_server):  # noqa: F
     figure = f'<figure data-photo="{photo.pk}" data-size="text"></figure>'
     open_sheet(desk, live_server, ArticleFactory(slug="soir", body=f"<p>Text.</p>{figure}"))
     credit = desk.get_by_role("textbox", name="Credit")
-    expect(credit).to_have_attribute("placeholder", "Ada")
+    expect(credit).to_have_attribute("placeholder", "Credit – Ada")
 
     credit.press_sequentially("Bea & co ")
     credit.press("Enter")
