@@ -1,11 +1,12 @@
 """How words become what the search compares: the same for what is indexed and for what is asked, on every database."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import snowballstemmer
+
+from newsroom import folding
 
 ALGORITHMS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
@@ -28,7 +29,6 @@ WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
 APOSTROPHE = re.compile("['’ʼ]")
 ELIDED = frozenset("c d j l m n s t qu jusqu lorsqu puisqu quoiqu presqu".split())
 ENGLISH_ENDS = frozenset("s t re ve ll d m".split())
-LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 # Names and nouns more often than the past of a verb: Meta is not what « met » is a form of.
 SHORT_IN_A = re.compile("[a-z]{3,4}as?")
 LONGEST = 48  # signs of a word: PostgreSQL refuses lexemes of 2,000, and nobody types 48
@@ -48,10 +48,7 @@ def _stemmer(language):
 @lru_cache(maxsize=1 << 16)
 def fold(word):
     """Return a word in small letters, without accents and ligatures, at most LONGEST signs of it: Œuvré gives oeuvre."""
-    word = word[:LONGEST].casefold().translate(LIGATURES)
-    if word.isascii():
-        return word
-    return "".join(sign for sign in unicodedata.normalize("NFKD", word) if sign.isalnum())[:LONGEST]
+    return "".join(filter(str.isalnum, folding.fold(word[:LONGEST])))[:LONGEST]
 
 
 @lru_cache(maxsize=1 << 16)

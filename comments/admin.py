@@ -78,7 +78,7 @@ class BlockRuleAdmin(admin.ModelAdmin):
     list_display = ("rule", "action", "note", "created_by", "created_at")
     list_filter = ("kind", "action")
     list_select_related = ("created_by",)
-    search_fields = ("note",)
+    search_fields = ("note__holds",)
     search_help_text = _("In the notes")
     show_full_result_count = False
     ordering = ("kind", "value", "pk")

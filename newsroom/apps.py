@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +11,9 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from newsroom import checks  # noqa: F401, registers them
+        from newsroom import checks, folding  # noqa: F401, registers them
+
+        connection_created.connect(folding.teach_sqlite)
 
 
 class DeskConfig(AdminConfig):

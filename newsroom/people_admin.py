@@ -84,6 +84,7 @@ class NewUserForm(UserCreationForm):
 class DeskUserAdmin(UserAdmin):
     list_display = ("username", "full_name", "email", "is_staff", "is_active", "last_login")
     list_filter = ("is_active",)
+    search_fields = ("username__holds", "first_name__holds", "last_name__holds", "email__holds")
     filter_horizontal = ()
     add_form = NewUserForm
     add_fieldsets = (
@@ -119,6 +120,7 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class DeskGroupAdmin(GroupAdmin):
     list_display = ("group",)
+    search_fields = ("name__holds",)
     filter_horizontal = ()
 
     @admin.display(description=_("group"))

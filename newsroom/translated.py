@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 
+from newsroom.folding import AnyHolds
+
 
 def direction(code):
     """Return "rtl" or "ltr": how a language runs."""
@@ -112,3 +114,6 @@ class TranslatedTextField(models.JSONField):
             }
             | {key: option for key, option in options.items() if key != "widget"},
         )
+
+
+TranslatedTextField.register_lookup(AnyHolds)

@@ -27,7 +27,7 @@ def redirect_url(missed):
 class MissedAddressAdmin(admin.ModelAdmin):
     list_display = ("path", "count", "first_on", "last_on", "redirect")
     list_display_links = None
-    search_fields = ("path",)
+    search_fields = ("path__holds",)
 
     def get_queryset(self, request):
         """Leave out what has its redirect."""
@@ -86,4 +86,5 @@ admin.site.unregister(Redirect)
 class RedirectAdmin(StockRedirectAdmin):
     form = RedirectForm
     list_filter = ()
+    search_fields = ("old_path__holds", "new_path__holds")
     radio_fields = {}

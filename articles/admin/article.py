@@ -45,7 +45,7 @@ class ArticleAdmin(SheetAdmin):
     list_display = ("picture", "headline", "state_column", "language", "author", "changed")
     list_display_links = ("headline",)
     list_filter = (StateFilter, "language", TagFilter, AuthorFilter, MonthFilter)
-    search_fields = ("title", "standfirst", "body")
+    search_fields = ("title__holds", "standfirst__holds", "body__holds")
     search_help_text = _("In the title, the standfirst and the text")
     list_per_page = 50
     list_select_related = ("author", "photo")

@@ -39,7 +39,7 @@ class AuthorForm(forms.ModelForm):
 class AuthorAdmin(admin.ModelAdmin):
     form = AuthorForm
     list_display = ("name", "role_here", "is_site_author")
-    search_fields = ("name",)
+    search_fields = ("name__holds",)
     fields = ("name", "slug", "portrait", "role", "biography", "web_since", "is_site_author")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (LinkInline, WorkInline)

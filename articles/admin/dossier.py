@@ -57,7 +57,7 @@ class DossierAdmin(admin.ModelAdmin):
     list_display = ("title", "language", "position", "parts")
     list_filter = ("language",)
     list_editable = ("position",)
-    search_fields = ("title", "description")
+    search_fields = ("title__holds", "description__holds")
     prepopulated_fields = {"slug": ("title",)}
     inlines = [Parts]
     view_on_site = on_site

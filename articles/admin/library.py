@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from articles.models import Tag
+from newsroom.folding import fold
 
 
 def thumbnail(photo):
@@ -19,10 +20,8 @@ def tags(request):
     """Answer up to twelve names of tags that begin so, or hold it, in one language: {tags: [...]}."""
     if not request.user.has_perm("articles.view_tag"):
         raise PermissionDenied
-    typed = request.GET.get("q", "").replace("\0", "").strip().casefold()
+    typed = request.GET.get("q", "").replace("\0", "").strip()
     language = request.GET.get("language", "").replace("\0", "")
-    names = Tag.objects.filter(language=language).values_list("name", flat=True)
-    found = sorted(
-        (name for name in names if typed in name.casefold()), key=lambda n: (not n.casefold().startswith(typed), n)
-    )
-    return JsonResponse({"tags": found[:12]})
+    found = Tag.objects.filter(language=language, name__holds=typed).values_list("name", flat=True)
+    names = sorted(found, key=lambda name: (not fold(name).startswith(fold(typed)), fold(name)))
+    return JsonResponse({"tags": names[:12]})

@@ -66,7 +66,7 @@ class PageAdmin(SheetAdmin):
     change_form_template = "admin/articles/page/change_form.html"
     list_display = ("title", "language", "kind", "position", "published_at")
     list_filter = ("language", "kind")
-    search_fields = ("title", "body")
+    search_fields = ("title__holds", "body__holds")
     prepopulated_fields = {"slug": ("title",)}
     fields = ("title", "body", "language", "kind", "slug", "position", "published_at", "translation_of", "base")
     view_on_site = on_site

@@ -108,7 +108,7 @@ class PhotoAdmin(admin.ModelAdmin):
     list_display = ("__str__", "credit", "created_at")
     list_filter = (MissingFilter, "created_at")
     list_per_page = 48
-    search_fields = ("title", "alt", "caption", "credit")
+    search_fields = ("title__holds", "alt__holds", "caption__holds", "credit__holds")
     search_help_text = gettext_lazy("In the name, the alternative text, the caption and the credit")
     show_full_result_count = False
     readonly_fields = ("used_in",)
@@ -202,7 +202,7 @@ class PhotoAdmin(admin.ModelAdmin):
             raise PermissionDenied
         found = Photo.objects.all()
         for word in request.GET.get("q", "").replace("\0", "").split()[:8]:
-            found = found.filter(Q(*[(f"{name}__icontains", word) for name in self.search_fields], _connector=Q.OR))
+            found = found.filter(Q(*[(name, word) for name in self.search_fields], _connector=Q.OR))
         page = Paginator(found, PICKER_PAGE).get_page(request.GET.get("page"))
         return JsonResponse({"photos": [described(photo) for photo in page], "more": page.has_next()})
 

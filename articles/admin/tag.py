@@ -29,7 +29,7 @@ class TagAdmin(admin.ModelAdmin):
     list_display = ("name", "language", "slug", "nav_position", "used")
     list_filter = ("language",)
     list_editable = ("nav_position",)
-    search_fields = ("name", "description")
+    search_fields = ("name__holds", "description__holds")
     fields = ("language", "name", "slug", "description", "nav_position", "translation_of")
     prepopulated_fields = {"slug": ("name",)}
     actions = ("merge",)

@@ -43,7 +43,7 @@ def _candidates(text, taken):
     found = found.order_by("linked", "-published_at", "-modified_at", "-pk")
     if not text:
         return found
-    return found.filter(Q(title__icontains=text) | Q(slug=text.rstrip("/").rpartition("/")[2]))
+    return found.filter(Q(title__holds=text) | Q(slug=text.rstrip("/").rpartition("/")[2]))
 
 
 def _change(request, article):

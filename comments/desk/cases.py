@@ -43,7 +43,7 @@ def listed(show, words=""):
     """Return the comments of one of SHOWS, in the order to read them; with `words`, those that hold them."""
     rows = comments()
     if words:
-        rows = rows.filter(Q(user_name__icontains=words) | Q(comment__icontains=words))
+        rows = rows.filter(Q(user_name__holds=words) | Q(comment__holds=words))
     if show == "waiting":
         return rows.filter(Q(status=Status.PENDING) | Q(reported=True)).order_by("-reported", "submit_date", "pk")
     if show == "reported":

@@ -1,0 +1,74 @@
+"""Letters that stand for each other in the desk's searches: in Python, on SQLite and on PostgreSQL."""
+
+import psycopg
+import pytest
+from django.contrib import admin
+
+from articles.models import Photo, Tag
+from newsroom.folding import IN_POSTGRESQL, fold
+from tests.factories import PhotoFactory, TagFactory
+from tests.servers import POSTGRES, answers_postgres
+
+FOLDED = [
+    ("Énergie", "energie"),
+    ("ÉNERGIE", "energie"),
+    ("E\u0301nergie", "energie"),
+    ("L’Œuvre d’Æsir", "l'oeuvre d'aesir"),
+    ("cœur à cœur", "coeur a coeur"),
+    ("Straße", "strasse"),
+    ("Łódź, Øresund, Đà Nẵng", "lodz, oresund, da nang"),
+    ("«\u202fnoël\u00a0»", "« noel »"),
+    ("50 % of C++_", "50 % of c++_"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "folded"), FOLDED)
+def test_a_text_is_folded(text, folded):
+    assert fold(text) == folded
+
+
+@pytest.mark.postgres
+def test_postgresql_folds_as_python_does():
+    if not answers_postgres(POSTGRES):
+        pytest.skip("no PostgreSQL answers at the address in TEST_POSTGRES")
+    with psycopg.connect(POSTGRES) as connection:
+        found = [connection.execute(f"SELECT {IN_POSTGRESQL % '%s::text'}", [text]).fetchone()[0] for text, _ in FOLDED]
+
+    assert found == [folded for _, folded in FOLDED]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("energie", ["Énergie", "énergies"]),
+        ("ÉNERGIE", ["Énergie", "énergies"]),
+        ("œuvre", ["Hors-d'oeuvre"]),
+        ("d’oeuvre", ["Hors-d'oeuvre"]),
+        ("%", ["100 %"]),
+        ("_", []),
+        ("\\", []),
+        ("", ["100 %", "Hors-d'oeuvre", "Énergie", "énergies"]),
+    ],
+)
+def test_a_text_is_found_however_it_is_typed(typed, found):
+    for name in ("Énergie", "énergies", "Hors-d'oeuvre", "100 %"):
+        TagFactory(name=name)
+
+    assert sorted(Tag.objects.filter(name__holds=typed).values_list("name", flat=True)) == found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("typed", "found"), [("foret", 1), ("FOREST", 1), ("fr", 0), ("en", 0), ('"', 0)])
+def test_a_text_of_several_languages_is_found_by_each_and_not_by_their_names(typed, found):
+    PhotoFactory(alt={"fr": "Forêt", "en": "Forest"})
+    PhotoFactory(alt={})
+
+    assert Photo.objects.filter(alt__holds=typed).count() == found
+
+
+def test_every_list_of_the_desk_searches_so():
+    names = {name for row in admin.site._registry.values() for name in row.search_fields}
+
+    assert {name for name in names if not name.endswith("__holds")} == set()
