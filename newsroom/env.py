@@ -69,6 +69,43 @@ def names(name, default, known):
     return found
 
 
+# A name as DNS has it, or an address; with a dot in front, all names that end so.
+HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
+
+
+def hosts(name):
+    """Return the comma-separated names under which the site may be asked for, without scheme, port and path."""
+    found = names(name, "", None)
+    if not all(host == "*" or HOST.fullmatch(host.removeprefix(".")) for host in found):
+        refuse(
+            name, text(name), "a comma-separated list of names such as news.example or .news.example, without https://"
+        )
+    return found
+
+
+def listening(name, default):
+    """Return the address of this machine at which the server listens: 127.0.0.1, 0.0.0.0, ::1, localhost."""
+    value = text(name, default)
+    try:
+        if value != "localhost":
+            ipaddress.ip_address(value)
+    except ValueError:
+        refuse(name, value, "an address of this machine: 127.0.0.1, 0.0.0.0 for all of them, ::1 or localhost")
+    return value
+
+
+MAILBOX = r"[^@\s<>,;\"]+@[^@\s<>,;\"]+"
+SENDER = re.compile(rf'{MAILBOX}|(?:"[^"<>@]+" ?|[^"<>@,;]+)<{MAILBOX}>')
+
+
+def sender(name, default):
+    """Return whom mail comes from: news@news.example, or The News <news@news.example>."""
+    value = text(name, default)
+    if not SENDER.fullmatch(value) or not value.isprintable():
+        refuse(name, value, "an address such as news@news.example, or The News <news@news.example>")
+    return value
+
+
 def networks(name, default):
     """Return the comma-separated networks, such as 10.0.0.0/8, as objects of `ipaddress`."""
     try:
@@ -128,9 +165,18 @@ def database(name, default):
         found = {}
     if not found.get("NAME"):
         refuse(name, value.split("@")[-1], "sqlite:///path/of/a/file or postgres://user:password@host:5432/name")
-    if not value.startswith("sqlite"):
+    if value.startswith("sqlite"):
+        _refuse_without_folder(name, value, found["NAME"])
+    else:
         needs(name, "psycopg_pool")
     return found | {"OPTIONS": {key: said for key, said in found.get("OPTIONS", {}).items() if key != "pool"}}
+
+
+def _refuse_without_folder(name, value, file):
+    """Stop the start where SQLite could not make its file, nor what it keeps beside it."""
+    folder = Path(file).absolute().parent
+    if file != ":memory:" and (Path(file).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK)):
+        refuse(name, value, "sqlite:///path/of/a/file in a folder that is there and that the site can write to")
 
 
 def redis_address(name):

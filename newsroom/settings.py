@@ -15,7 +15,7 @@ env.load(BASE_DIR / ".env")
 # The machine
 
 DATA = env.folder("NEWSROOM_DATA", BASE_DIR / "var")
-HOST = env.text("HOST", "127.0.0.1")
+HOST = env.listening("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, 1, 65535)
 WEB_WORKERS = env.number("WEB_WORKERS", 1, 1, 64)
 WEB_THREADS = env.number("WEB_THREADS", 4, 1, 64)
@@ -31,7 +31,7 @@ PROXIES = env.networks("PROXIES", "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,
 _host = urlsplit(SITE_URL).hostname
 _https = SITE_URL.startswith("https://")
 # This machine's own names too, for whoever watches from here: no address that we write comes from them.
-ALLOWED_HOSTS = [_host, "127.0.0.1", "localhost", "[::1]", *env.names("ALLOWED_HOSTS", "", None)]
+ALLOWED_HOSTS = [_host, "127.0.0.1", "localhost", "[::1]", *env.hosts("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "newsroom.errors.csrf_failure"
 
@@ -193,7 +193,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 # Mail
 
 vars().update(env.mail("EMAIL_URL", f"file://{DATA / 'mail'}"))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", f"newsroom@{_host}")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("MAIL_FROM", f"newsroom@{_host}")
 EMAIL_TIMEOUT = 20
 
 # Limits on what one request may carry: an article with 2 MB of body passes, a flood does not.

@@ -57,6 +57,17 @@ def start(tmp_path, code="import newsroom.settings as s; print(s.SITE_URL, s.SEC
         ("PROXIES", "nginx"),
         ("NEWSROOM_DATA", "/proc/nowhere"),
         ("TIME_ZONE", "Mars/Phobos"),
+        ("DATABASE_URL", "sqlite:////nowhere/newsroom.sqlite3"),
+        ("DATABASE_URL", "sqlite:////tmp"),
+        ("HOST", "everywhere"),
+        ("HOST", "127.0.0.1:8000"),
+        ("HOST", "http://127.0.0.1"),
+        ("ALLOWED_HOSTS", "https://news.example"),
+        ("ALLOWED_HOSTS", "news.example, www.news.example/"),
+        ("ALLOWED_HOSTS", "news.example:8000"),
+        ("MAIL_FROM", "news"),
+        ("MAIL_FROM", "The News news@news.example"),
+        ("MAIL_FROM", "news@news.example, desk@news.example"),
         ("CDN_PURGE", "http://127.0.0.1:6081"),
         ("CDN_PURGE", "varnish+ftp://host"),
         ("CDN_PURGE", "tags+https://[x"),
@@ -120,7 +131,19 @@ def test_the_example_names_every_variable_and_starts_the_site_as_it_stands(tmp_p
 
 
 READERS = {
-    *("text", "flag", "number", "names", "address", "web_address", "folder", "time_zone"),
+    *(
+        "text",
+        "flag",
+        "number",
+        "names",
+        "address",
+        "web_address",
+        "folder",
+        "time_zone",
+        "listening",
+        "hosts",
+        "sender",
+    ),
     *("database", "mail", "storage", "redis_address", "cdn", "networks"),
 }
 

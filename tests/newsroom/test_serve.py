@@ -112,6 +112,14 @@ def test_a_taken_port_is_said_in_one_sentence(site):
     assert output.strip().splitlines()[-1].startswith(f"CommandError: PORT is {port}: address already in use.")
 
 
+def test_an_address_of_another_machine_is_said_to_be_that(site):
+    output, _ = site(HOST="192.0.2.1").communicate(timeout=30)
+
+    assert (
+        output.strip().splitlines()[-1].startswith("CommandError: HOST is '192.0.2.1': it must be an address of this")
+    )
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends the children of a killed process")
 def test_killed_outright_the_site_leaves_its_port_free_and_starts_again(site):
     first = site()

@@ -1,5 +1,6 @@
 """Make the site ready, then serve it."""
 
+import errno
 import hashlib
 import os
 import secrets
@@ -75,12 +76,16 @@ class Command(BaseCommand):
         return called if called.exists() and called.samefile(settings.BASE_DIR) else settings.BASE_DIR
 
     def refuse_taken_port(self, host):
-        """Say that somebody else listens there, before anything is changed."""
+        """Say that nobody can listen there, or that somebody else does, before anything is changed."""
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, settings.PORT))
             except OSError as error:
+                if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                    raise CommandError(
+                        f"HOST is {host!r}: it must be an address of this machine, such as 127.0.0.1 or 0.0.0.0."
+                    ) from error
                 raise CommandError(
                     f"PORT is {settings.PORT}: {error.strerror.lower()}. "
                     "Stop what uses it, or choose another one: PORT=8001 make run"
