@@ -1,4 +1,4 @@
-"""What an editor types of an article: the fields, how they are typed, and what is refused."""
+"""What an editor types of an article, and what is refused."""
 
 import re
 import uuid
@@ -11,75 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import lint, revisions
 from articles.editor import BodyField
-from articles.models import Article, Author, Page, Photo, Tag
-from articles.models.article import MAX_KEY_POINTS
+from articles.fields import KeyPointsField, MomentField, OneLine, PhotoField, TagsField
+from articles.models import Article, Author, Page, Tag
 from articles.photos import photos_of
 from articles.slugs import free_slug, is_reserved, slug_from
-
-
-class OneLine(forms.Textarea):
-    """A line that may be long: it wraps as it will when it is read. Enter gives no new line."""
-
-    def __init__(self, attrs=None):
-        super().__init__({"rows": 1, "data-oneline": True} | (attrs or {}))
-
-
-class KeyPointsWidget(forms.MultiWidget):
-    template_name = "admin/articles/widgets/key_points.html"
-
-    def __init__(self):
-        super().__init__([OneLine({"class": "point"}) for _number in range(MAX_KEY_POINTS)])
-
-    def decompress(self, value):
-        points = list(value or [])
-        return points + [""] * (MAX_KEY_POINTS - len(points))
-
-
-class KeyPointsField(forms.MultiValueField):
-    widget = KeyPointsWidget
-
-    def __init__(self, **options):
-        fields = [forms.CharField(required=False, max_length=240) for _number in range(MAX_KEY_POINTS)]
-        super().__init__(fields, require_all_fields=False, **options)
-
-    def compress(self, values):
-        return [" ".join(point.split()) for point in values if point.strip()]
-
-
-class TagsField(forms.CharField):
-    """Names of tags in order, separated by commas; a name that holds a comma stands between quotation marks."""
-
-    def prepare_value(self, value):
-        if not isinstance(value, list):
-            return value
-        return ", ".join(f'"{name}"' if "," in name else name for name in value)
-
-    def to_python(self, value):
-        text = super().to_python(value)
-        self.run_validators(text)  # of a list they see nothing: a NUL would pass
-        typed = re.findall(r'"([^"]+)"|([^,"]+)', text)
-        names = [" ".join((quoted or plain).split()) for quoted, plain in typed]
-        unique = {name.casefold(): name for name in reversed(names) if name}
-        return [name for name in names if name and unique.pop(name.casefold(), None)]
-
-    def validate(self, value):
-        super().validate(value)
-        longest = Tag._meta.get_field("name").max_length
-        if any(len(name) > longest for name in value):
-            raise ValidationError(_("A tag has at most %(count)s signs."), params={"count": longest})
-
-
-class PhotoSelect(forms.Select):
-    """The newest photos by name; with its script, a dialog that shows the library."""
-
-    template_name = "admin/articles/widgets/photo.html"
-
-
-class MomentField(forms.DateTimeField):
-    """A date and a time of the site's own time zone, in one field."""
-
-    def __init__(self, **options):
-        super().__init__(widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"), **options)
 
 
 class ArticleForm(forms.ModelForm):
@@ -99,7 +34,7 @@ class ArticleForm(forms.ModelForm):
     tags = TagsField(
         required=False, label=_("Tags"), help_text=_("Separated by commas. The first one stands above the title.")
     )
-    photo = forms.ModelChoiceField(Photo.objects.none(), required=False, label=_("Photo"), widget=PhotoSelect)
+    photo = PhotoField(label=_("Photo"))
     author = forms.ModelChoiceField(Author.objects.all(), label=_("Author"), empty_label=None)
     slug = forms.SlugField(max_length=100, required=False, label=_("Address"))
     publish_on = MomentField(required=False, label=_("Date and time"))
@@ -132,8 +67,6 @@ class ArticleForm(forms.ModelForm):
         if not self.instance.pk and "title" in self.fields:
             self.fields["title"].widget.attrs["autofocus"] = True
         self._set_initial()
-        if "photo" in self.fields:
-            self.fields["photo"].queryset = Photo.objects.all()
 
     def _set_initial(self):
         self.initial["base"] = self.instance.version

@@ -6,12 +6,23 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.editing import on_site, photos_shown
-from articles.forms import PhotoSelect
-from articles.models import Author, AuthorLink, Photo, Work
+from articles.fields import PhotoField
+from articles.models import Author, AuthorLink, Work
+from articles.models.author import IN_SUPPORT_CALL
+
+
+class LinkForm(forms.ModelForm):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["position"].help_text = _(
+            "The lowest number stands first. The first %(count)s for support are the buttons of the support call; "
+            "the author’s box shows them all."
+        ) % {"count": IN_SUPPORT_CALL}
 
 
 class LinkInline(admin.StackedInline):
     model = AuthorLink
+    form = LinkForm
     extra = 0
     fields = ("purpose", "service", "url", "position", "label")
 
@@ -23,12 +34,7 @@ class WorkInline(admin.StackedInline):
 
 
 class AuthorForm(forms.ModelForm):
-    portrait = forms.ModelChoiceField(
-        Photo.objects.all(),
-        required=False,
-        widget=PhotoSelect,
-        label=capfirst(Author._meta.get_field("portrait").verbose_name),
-    )
+    portrait = PhotoField(label=capfirst(Author._meta.get_field("portrait").verbose_name))
 
     def _get_validation_exclusions(self):
         """Saying that another one is the site's author moves the place: that is no conflict."""

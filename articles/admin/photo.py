@@ -197,10 +197,12 @@ class PhotoAdmin(admin.ModelAdmin):
         ]
 
     def picker(self, request):
-        """Answer one page of the photos that match: {photos: [...], more: bool}, the newest first."""
+        """Answer one page of the photos that match `q`, or the one of this `id`: {photos: [...], more: bool}, newest first."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = Photo.objects.all()
+        if pk := request.GET.get("id", ""):
+            found = found.filter(pk=pk) if pk.isdecimal() and len(pk) < 19 else found.none()
         for word in request.GET.get("q", "").replace("\0", "").split()[:8]:
             found = found.filter(Q(*[(name, word) for name in self.search_fields], _connector=Q.OR))
         page = Paginator(found, PICKER_PAGE).get_page(request.GET.get("page"))

@@ -129,13 +129,16 @@ HOSTS = {
 }
 
 
+IN_SUPPORT_CALL = 3  # more buttons than that are a list, which stands in the author's box
+
+
 class AuthorLinkQuerySet(models.QuerySet):
     def of_the_site(self):
-        """Return the links of the site's author as a dict: purpose to list."""
+        """Return the links of the site's author as a dict: purpose to list. For support, those of the support call."""
         links = {purpose: [] for purpose in AuthorLink.Purpose.values}
         for link in self.filter(author__is_site_author=True):
             links[link.purpose].append(link)
-        return links
+        return links | {AuthorLink.Purpose.SUPPORT: links[AuthorLink.Purpose.SUPPORT][:IN_SUPPORT_CALL]}
 
 
 class AuthorLink(models.Model):

@@ -38,7 +38,7 @@
       if (!input.name || LEFT_OUT.has(input.name) || input.type === "file") continue
       if (input.type === "checkbox") input.checked = input.name in fields
       else if (input.name in fields) input.value = fields[input.name]
-      input.dispatchEvent(new Event("desk:set"))
+      input.dispatchEvent(new CustomEvent("desk:set", { detail: fields[input.name] }))
       input.dispatchEvent(new Event("input", { bubbles: true }))
     }
   }

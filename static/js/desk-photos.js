@@ -17,6 +17,16 @@ async function send(file) {
   return answer
 }
 
+/* Ask for a photo that this page does not show yet; undefined when there is none of this number. */
+async function look(id) {
+  const { url } = document.getElementById("photo-dialog").dataset
+  if (id && !known.has(String(id))) {
+    const answer = await fetch(`${url}?id=${id}`, { headers: { Accept: "application/json" } }).catch(() => null)
+    for (const photo of answer?.ok ? (await answer.json()).photos : []) known.set(String(photo.id), photo)
+  }
+  return known.get(String(id))
+}
+
 function choose({ many = false } = {}) {
   const dialog = document.getElementById("photo-dialog")
   const form = dialog.querySelector("form")
@@ -136,6 +146,7 @@ function figureView({ node, editor, getPos }) {
 
   function draw(now) {
     const photo = known.get(now.attrs["data-photo"])
+    if (!photo) look(now.attrs["data-photo"]).then((found) => found && draw(now))
     dom.dataset.size = size.value = now.attrs["data-size"]
     const own = now.attrs["data-credit"] || ""
     if (credit.value.trim() !== own) credit.value = own
@@ -180,8 +191,12 @@ if (field) {
     link.hidden = shown.querySelector("[data-clear]").hidden = !photo
     if (photo) link.href = photo.url
   }
-  const set = (photo) => {
+  /* The list names a few photos only. */
+  const offer = (photo) => {
     if (photo && ![...select.options].some((option) => option.value === String(photo.id))) select.add(new Option(photo.title, photo.id))
+  }
+  const set = (photo) => {
+    offer(photo)
     select.value = photo ? photo.id : ""
     select.dispatchEvent(new Event("input", { bubbles: true }))
     draw()
@@ -193,6 +208,11 @@ if (field) {
     if (photos.length) set(photos[0])
   })
   shown.querySelector("[data-clear]").addEventListener("click", () => set(null))
-  select.addEventListener("desk:set", draw)
+  select.addEventListener("desk:set", ({ detail }) => {
+    if (detail === undefined) return
+    offer(detail && { id: detail, title: detail })
+    select.value = detail
+    look(detail).then(draw)
+  })
   draw()
 }

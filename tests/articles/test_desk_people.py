@@ -7,11 +7,21 @@ from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from lxml.html import fromstring
 
 from articles.models import Article, Author
 from newsroom.models import OutgoingMail, User
 from tests.articles.desk import ADD, change, save, writer
-from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, TagFactory, UserFactory, picture
+from tests.factories import (
+    ArticleFactory,
+    AuthorFactory,
+    AuthorLinkFactory,
+    PageFactory,
+    PhotoFactory,
+    TagFactory,
+    UserFactory,
+    picture,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -225,6 +235,22 @@ def test_a_support_link_of_the_wrong_service_is_refused_at_its_field(client):
     formset = response.context["inline_admin_formsets"][0].formset
     assert [list(errors) for errors in formset.errors] == [["url"]]
     assert b"https://evil.example/x" in response.content
+
+
+def test_the_support_call_has_three_buttons_the_authors_box_has_all_links_and_the_desk_says_so(client):
+    writer(client)
+    author = AuthorFactory()
+    for number in range(5):
+        url = f"https://www.patreon.com/{4 - number}"
+        AuthorLinkFactory(author=author, label={"fr": f"Lien {4 - number}"}, url=url, position=4 - number)
+
+    root = fromstring(client.get(ArticleFactory(author=author).get_absolute_url()).content.decode())
+    desk = fromstring(client.get(f"/admin/articles/author/{author.pk}/change/").content.decode())
+
+    assert root.xpath("//aside[@id='support']//a/text()") == ["Lien 0", "Lien 1", "Lien 2"]
+    assert root.xpath("//ul[@class='links']//a/text()") == [f"Lien {number}" for number in range(5)]
+    help_text = "".join(desk.xpath("//*[@id='id_links-0-position_helptext']//text()"))
+    assert "The first 3 for support are the buttons of the support call" in help_text
 
 
 @pytest.mark.parametrize("path", ["", "articles/article/", "articles/article/add/", "articles/page/add/", "login/"])

@@ -1,6 +1,6 @@
 """An author writes, schedules, publishes and takes back."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -102,6 +102,36 @@ def test_what_is_published_may_move_to_the_past(client):
     _response, stored = save(client, ArticleFactory(), button="_schedule", publish_on="2020-01-02T03:04")
 
     assert (stored.is_published, stored.published_at.year) == (True, 2020)
+
+
+def test_of_an_hour_that_the_clocks_show_twice_the_first_is_meant(client):
+    writer(client)
+
+    _response, stored = save(client, ArticleFactory(), button="_schedule", publish_on="2025-10-26T02:30")
+
+    assert stored.published_at == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("moment", ["2025-03-30T02:30", "0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_moment_that_no_clock_or_archive_shows_is_refused_at_its_field(client, moment):
+    writer(client)
+    article = ArticleFactory()
+
+    response, stored = save(client, article, button="_schedule", publish_on=moment)
+
+    assert list(errors(response)) == ["publish_on"]
+    assert stored.published_at == article.published_at
+
+
+def test_what_was_published_in_the_second_of_two_like_hours_stays_there(client):
+    writer(client)
+    second = datetime(2025, 10, 26, 1, 30, 20, tzinfo=UTC)
+
+    _response, stored = save(
+        client, ArticleFactory(published_at=second), title="Changed", publish_on="2025-10-26T02:30"
+    )
+
+    assert (stored.title, stored.published_at) == ("Changed", second)
 
 
 def test_a_title_that_is_too_long_is_not_called_missing(client):

@@ -309,6 +309,32 @@ def test_what_was_typed_comes_back_after_a_crash(desk, live_server):
     assert Article.objects.get().title == "Typed"
 
 
+def test_the_oldest_photo_of_a_library_is_chosen_kept_by_the_browser_and_saved(desk, live_server):
+    oldest = PhotoFactory(title="The oldest", alt={"en": "A field"})
+    Photo.objects.bulk_create([Photo(original="none.jpg", title=f"Photo {number}") for number in range(60)])
+    article = ArticleFactory(title="Stored")
+    panel = desk.locator("[data-photo-field]")
+    open_sheet(desk, live_server, article)
+    desk.get_by_label("Title", exact=True).fill("Typed")
+    panel.get_by_role("button", name="Choose a photo").click()
+    desk.locator("#photo-search").fill("oldest")
+    desk.locator("#photo-dialog [data-photos] label", has_text="The oldest").click()
+    desk.locator("#photo-dialog").get_by_role("button", name="Choose", exact=True).click()
+    expect(panel.locator("figcaption")).to_have_text("A field")
+    kept(desk, f'"photo":"{oldest.pk}"')
+
+    desk.on("dialog", lambda dialog: dialog.accept())
+    open_sheet(desk, live_server, article)
+    expect(panel.locator("figcaption")).to_have_text("")
+    desk.get_by_role("button", name="Bring it back").click()
+
+    expect(panel.locator("figcaption")).to_have_text("A field")
+    desk.get_by_role("button", name="Save").first.click()
+    expect(desk.locator(".messagelist")).to_contain_text("Saved")
+    article.refresh_from_db()
+    assert (article.title, article.photo) == ("Typed", oldest)
+
+
 def test_a_new_article_is_offered_what_was_not_saved_and_nothing_that_was(desk, live_server):
     add = f"{live_server}/admin/articles/article/add/"
     desk.on("dialog", lambda dialog: dialog.accept())
