@@ -1,4 +1,4 @@
-"""A look at an article as readers will see it: as it is being typed, or saved, for whoever holds a signed link."""
+"""A look at an article or a page as readers will see it: as it is being typed, or saved, for whoever holds a signed link."""
 
 from django.core import signing
 from django.db.models.query import prefetch_related_objects
@@ -10,29 +10,33 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from articles import revisions
-from articles.models import Author, Revision, Tag, TaggedArticle
+from articles.models import Author, Page, Revision, Tag, TaggedArticle
 from articles.rendering import render_body
 from articles.slugs import slug_from
-from articles.views import answer, below, draw_article
+from articles.views import answer, below, draw_article, draw_page
 
 SALT = "articles.preview"
 DAYS = 3
 
 
-def preview_path(revision):
-    """Return the address under which this very version can be seen for some days."""
-    with revision.article.in_language():
-        return reverse("preview", args=[signing.dumps(revision.pk, salt=SALT)])
+def preview_path(saved):
+    """Return the address under which this very Revision, or this Page as it is saved, can be seen for some days."""
+    page = isinstance(saved, Page)
+    with (saved if page else saved.article).in_language():
+        return reverse("preview", args=[signing.dumps(["page", saved.pk] if page else saved.pk, salt=SALT)])
 
 
 @require_safe
 def preview(request, token):
     try:
-        number = signing.loads(token, salt=SALT, max_age=DAYS * 24 * 3600)
+        signed = signing.loads(token, salt=SALT, max_age=DAYS * 24 * 3600)
     except signing.BadSignature:
         raise Http404 from None
-    revision = get_object_or_404(Revision.objects.select_related("article"), pk=number)
-    return _drawn(request, as_saved(revision), revision)
+    if isinstance(signed, list):
+        page = get_object_or_404(Page, pk=signed[1])
+        return _drawn(request, page, draw_page, saved=page)
+    revision = get_object_or_404(Revision.objects.select_related("article"), pk=signed)
+    return _drawn(request, as_saved(revision), _draw_article, revision=revision)
 
 
 def draw_typed(request, form):
@@ -42,14 +46,27 @@ def draw_typed(request, form):
     if not hasattr(article, "author"):
         article.author = Author.objects.site_author()
     article.photo = form.cleaned_data.get("photo", article.photo)
-    return _drawn(request, _to_draw(article, form.cleaned_data.get("tags", [])), None)
+    return _drawn(request, _to_draw(article, form.cleaned_data.get("tags", [])), _draw_article)
 
 
-def _drawn(request, article, revision):
-    with translation.override(article.language):
-        request.LANGUAGE_CODE = article.language
-        body, around = render_body(article.body, article.language), {"preview": True, "revision": revision}
-        response = answer(draw_article(request, article, body, below(article, preview=True), **around), body.frames)
+def draw_typed_page(request, form):
+    """The same of a PageForm."""
+    form.is_valid()
+    page = form.as_typed()
+    page.slug = page.slug or slug_from(page.title) or "-"
+    return _drawn(request, page, draw_page)
+
+
+def _draw_article(request, article, body, **about):
+    return draw_article(request, article, body, below(article, preview=True), **about)
+
+
+def _drawn(request, thing, draw, **about):
+    """Return the page that `draw` makes, as no cache and no robot may keep it; `about` says what of it is saved."""
+    with translation.override(thing.language):
+        request.LANGUAGE_CODE = thing.language
+        body = render_body(thing.body, thing.language)
+        response = answer(draw(request, thing, body, preview=True, **about), body.frames)
     add_never_cache_headers(response)
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response.headers["Referrer-Policy"] = "no-referrer"

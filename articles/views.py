@@ -238,10 +238,15 @@ def _page(request, slug):
     if not found:
         raise Http404  # articles/moved.py knows whether it was here
     body = body_of(found.body, found.language)
+    return answer(draw_page(request, found, body), body.frames)
+
+
+def draw_page(request, page, body, **more):
+    """Draw a Page around its `body`, whether it is published, or to be looked at before."""
     context = {
-        "this": found,
+        "this": page,
         "body": body,
-        "alternates": with_siblings(found, found.siblings().published()),
-        "canonical": request.path,
+        "alternates": with_siblings(page, page.siblings().published()),
+        "canonical": page.get_absolute_url(),
     }
-    return answer(render_to_string("articles/page.html", context, request), body.frames)
+    return render_to_string("articles/page.html", context | more, request)

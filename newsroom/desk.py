@@ -6,10 +6,13 @@ What stands in the navigation and on the first page is said by each ModelAdmin, 
 - `desk_sections(request)`: what it shows on the first page, as Sections.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -52,6 +55,35 @@ class Section:
     empty: str = ""
 
 
+class Careful:
+    """What the desk's lists do beside Django's: what cannot be the key of any row is left out of what was posted."""
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "POST":
+            request.POST = self._possible(request.POST)
+        return super().changelist_view(request, extra_context)
+
+    def _possible(self, posted):
+        kept, pk = posted.copy(), self.opts.pk
+        edited = re.compile(rf"form-\d+-{pk.name}")
+        for name in posted:
+            if name == ACTION_CHECKBOX_NAME or edited.fullmatch(name):
+                kept.setlist(name, [key for key in posted.getlist(name) if _is_key(pk, key)])
+                if not kept.getlist(name):
+                    del kept[name]
+        if ACTION_CHECKBOX_NAME in posted and ACTION_CHECKBOX_NAME not in kept:
+            kept["index"] = "0"  # so that Django says that nothing was chosen
+        return kept
+
+
+def _is_key(pk, key):
+    try:
+        pk.clean(key, None)
+    except ValidationError:
+        return False
+    return True
+
+
 class Desk(AdminSite):
     index_title = _("Desk")
     enable_nav_sidebar = False
@@ -60,7 +92,9 @@ class Desk(AdminSite):
 
     def register(self, model_or_iterable, admin_class=None, **options):
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
-        super().register([m for m in models if m._meta.label_lower not in self.unused], admin_class, **options)
+        used = [model for model in models if model._meta.label_lower not in self.unused]
+        admin_class = admin_class or ModelAdmin
+        super().register(used, type(admin_class.__name__, (Careful, admin_class), {}), **options)
 
     def each_context(self, request):
         return super().each_context(request) | {"desk_tabs": SimpleLazyObject(lambda: self.tabs(request))}

@@ -2,47 +2,32 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from articles import editions, preview, revisions
 from articles.admin import library, translations, versions
 from articles.admin.editing import SheetAdmin
-from articles.admin.filters import AuthorFilter, MonthFilter, StateFilter, TagFilter
+from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
+from articles.admin.states import StateFilter, state_column, state_in_words, when
 from articles.forms import ArticleForm
 from articles.models import Article, Author
 from newsroom.desk import Row, Section
 
 
-def when(moment):
-    """Return a date and a time as the desk's language writes them."""
-    words = date_format(localtime(moment), "DATETIME_FORMAT")
-    return words.replace("1 ", "1er ", 1) if words.startswith("1 ") and get_language() == "fr" else words
-
-
-def state_in_words(article):
-    if article.state == Article.State.SCHEDULED:
-        return _("Scheduled for %s") % when(article.published_at)
-    if article.state == Article.State.PUBLISHED:
-        return _("Published on %s") % when(article.published_at)
-    return _("Draft")
-
-
 @admin.register(Article)
 class ArticleAdmin(SheetAdmin):
     form = ArticleForm
+    draw_typed = staticmethod(preview.draw_typed)
     fields = ArticleForm.Meta.fields
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ("picture", "headline", "state_column", "language", "author", "changed")
+    list_display = ("picture", "headline", state_column, "language", "author", "changed")
     list_display_links = ("headline",)
     list_filter = (StateFilter, "language", TagFilter, AuthorFilter, MonthFilter)
     search_fields = ("title__holds", "standfirst__holds", "body__holds")
@@ -74,10 +59,6 @@ class ArticleAdmin(SheetAdmin):
     @admin.display(description=_("title"), ordering="title")
     def headline(self, article):
         return article.title
-
-    @admin.display(description=_("state"), ordering="published_at")
-    def state_column(self, article):
-        return format_html('<span class="state state--{}">{}</span>', article.state, state_in_words(article))
 
     @admin.display(description=_("changed"), ordering="modified_at")
     def changed(self, article):
@@ -146,23 +127,11 @@ class ArticleAdmin(SheetAdmin):
         return {"author": author.pk, "base": 0}
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Save, or when somebody else was faster by a blink, show what he saved beside what was typed; or only look."""
-        if request.method == "POST" and "_preview" in request.POST:
-            return self._look(request, object_id)
+        """Save, or when somebody else was faster by a blink, show what he saved beside what was typed."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (revisions.StaleError, IntegrityError):
             return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def _look(self, request, object_id):
-        """Draw what was typed as readers would see it."""
-        article = self.get_object(request, unquote(object_id)) if object_id else None
-        if not (self.has_change_permission(request, article) if object_id else self.has_add_permission(request)):
-            raise PermissionDenied
-        if object_id and not article:
-            raise Http404
-        form = self.get_form(request, article, change=bool(article))(request.POST, instance=article)
-        return preview.draw_typed(request, form)
 
     def save_model(self, request, article, form, change):
         if change and "_theirs" in request.POST:
@@ -178,6 +147,9 @@ class ArticleAdmin(SheetAdmin):
         if "title" in form.fields:
             context |= self._sheet(request, form, change and obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def render_delete_form(self, request, context):
+        return super().render_delete_form(request, context | {"articles": [context["object"]]})
 
     def _sheet(self, request, form, article):
         """Return what the sheet shows beside the form's fields; `article` is None before its first save."""

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.editing import on_site
+from articles.admin.editing import on_site, position_form
 from articles.admin.twins import TwinForm
 from articles.models import Dossier, DossierEntry
 
@@ -42,12 +42,19 @@ class PartForm(forms.ModelForm):
         return self.cleaned_data["position"] or 0
 
 
-class Parts(admin.TabularInline):
+class Parts(admin.StackedInline):
     model = DossierEntry
     form = PartForm
     formset = PartsFormSet
+    fields = (("position", "article"),)
     autocomplete_fields = ("article",)
     extra = 3
+
+    def formfield_for_foreignkey(self, db_field, request, **options):
+        """Give the list a title: what Select2 makes of it has no other name."""
+        field = super().formfield_for_foreignkey(db_field, request, **options)
+        field.widget.attrs["title"] = field.label
+        return field
 
 
 @admin.register(Dossier)
@@ -65,6 +72,9 @@ class DossierAdmin(admin.ModelAdmin):
 
     class Media:
         js = ("admin/js/jquery.init.js", "js/desk-dossier.js")
+
+    def get_changelist_form(self, request, **options):
+        return position_form(Dossier, "position")
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(size=Count("entries"))

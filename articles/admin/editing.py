@@ -1,6 +1,11 @@
 """Forms with the editor in them: its import map, the photos it shows, its dialogs."""
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.text import capfirst
 
 from articles.admin.photo import described
 from articles.body import photos_in
@@ -8,11 +13,38 @@ from articles.models import Photo
 
 
 def on_site(self, thing):
-    """Return the thing's own page. Django's way there leads over a table of sites, which knows nothing of SITE_URL."""
-    return thing.get_absolute_url()
+    """Return the thing's own page, None where readers have none.
+
+    Django's way there leads over a table of sites, which knows nothing of SITE_URL.
+    """
+    return thing.get_absolute_url() if thing.is_public else None
+
+
+def position_form(model, name):
+    """Return the form of a list in which one types places; each of its fields says aloud what it is."""
+    label = capfirst(model._meta.get_field(name).verbose_name)
+    widget = forms.NumberInput({"aria-label": label, "class": "vIntegerField"})
+    return forms.modelform_factory(model, fields=(name,), widgets={name: widget})
 
 
 class SheetAdmin(admin.ModelAdmin):
+    """`draw_typed(request, form)` answers what readers would see of what was typed."""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST" and "_preview" in request.POST:
+            return self._look(request, object_id)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _look(self, request, object_id):
+        """Draw what was typed as readers would see it, and save nothing."""
+        thing = self.get_object(request, unquote(object_id)) if object_id else None
+        if not (self.has_change_permission(request, thing) if object_id else self.has_add_permission(request)):
+            raise PermissionDenied
+        if object_id and not thing:
+            raise Http404
+        form = self.get_form(request, thing, change=bool(thing))(request.POST, instance=thing)
+        return self.draw_typed(request, form)
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
         if "body" in form.fields:

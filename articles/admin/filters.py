@@ -9,17 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article, Author, Tag
 
 
-class StateFilter(admin.SimpleListFilter):
-    title, parameter_name = _("state"), "state"
-
-    def lookups(self, request, model_admin):
-        return Article.State.choices
-
-    def queryset(self, request, queryset):
-        states = {"draft": queryset.drafts, "scheduled": queryset.scheduled, "published": queryset.published}
-        return states[self.value()]() if self.value() in states else queryset
-
-
 class TagFilter(admin.SimpleListFilter):
     title, parameter_name = _("tag"), "tag"
 

@@ -1,15 +1,18 @@
 """Pages at the desk: about, contact, legal notice, privacy."""
 
+from copy import copy
+
 from django import forms
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import lint
+from articles import lint, preview
 from articles.admin.editing import SheetAdmin, on_site
+from articles.admin.states import StateFilter, state_column
 from articles.admin.twins import TwinForm
 from articles.editor import BodyField
-from articles.forms import MomentField
+from articles.fields import MomentField
 from articles.models import Article, Page
 from articles.photos import photos_of
 
@@ -52,6 +55,12 @@ class PageForm(TwinForm):
             self.add_error("slug", _("“%(title)s” has this address already.") % {"title": taken})
         return cleaned
 
+    def as_typed(self):
+        """Return the page with its title, also where that was refused."""
+        page = copy(self.instance)
+        page.title = self["title"].value() or "" if "title" in self.errors else page.title
+        return page
+
     def _post_clean(self):
         """Let readers see no picture without words."""
         super()._post_clean()
@@ -63,11 +72,17 @@ class PageForm(TwinForm):
 @admin.register(Page)
 class PageAdmin(SheetAdmin):
     form = PageForm
+    draw_typed = staticmethod(preview.draw_typed_page)
     change_form_template = "admin/articles/page/change_form.html"
-    list_display = ("title", "language", "kind", "position", "published_at")
-    list_filter = ("language", "kind")
+    list_display = ("title", state_column, "language", "kind", "position")
+    list_filter = (StateFilter, "language", "kind")
     search_fields = ("title__holds", "body__holds")
     prepopulated_fields = {"slug": ("title",)}
     fields = ("title", "body", "language", "kind", "slug", "position", "published_at", "translation_of", "base")
     view_on_site = on_site
     desk_tab = (50, _("Pages"))
+
+    def render_change_form(self, request, context, *args, obj=None, **options):
+        if obj and not obj.is_public:
+            context["preview_url"] = preview.preview_path(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **options)

@@ -1,12 +1,11 @@
 """Tags at the desk: their pages, the topics of the navigation, and two tags made one."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.editing import on_site
+from articles.admin.editing import on_site, position_form
 from articles.admin.twins import TwinForm
 from articles.models import Tag
 
@@ -15,12 +14,6 @@ class TagForm(TwinForm):
     class Meta:
         model = Tag
         fields = ("language", "name", "slug", "description", "nav_position")
-
-
-class PositionForm(forms.ModelForm):
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        self.fields["nav_position"].widget.attrs["aria-label"] = Tag._meta.get_field("nav_position").verbose_name
 
 
 @admin.register(Tag)
@@ -40,7 +33,7 @@ class TagAdmin(admin.ModelAdmin):
         return super().get_queryset(request).annotate(articles=Count("tagged"))
 
     def get_changelist_form(self, request, **options):
-        return PositionForm
+        return position_form(Tag, "nav_position")
 
     @admin.display(description=_("articles"), ordering="articles")
     def used(self, tag):

@@ -18,7 +18,7 @@ from articles import body, cards, search
 from articles.models.address import KeepsAddress
 from articles.models.photo import LEAST_SHARED, ShowsPhotos
 from articles.models.tag import TaggedArticle
-from articles.publication import published
+from articles.publication import Published, PublishedQuerySet
 from articles.slugs import check_slug
 from articles.translations import Translatable
 from newsroom.cache import depends_on, purge, tag_of
@@ -38,19 +38,7 @@ def check_key_points(points):
         raise ValidationError(_("A key point is one sentence of at most 240 signs."))
 
 
-class ArticleQuerySet(models.QuerySet):
-    def published(self):
-        """What any reader may see now."""
-        return self.filter(published())
-
-    def scheduled(self):
-        """What readers will see later."""
-        return self.filter(published_at__gt=timezone.now())
-
-    def drafts(self):
-        """What has no date yet."""
-        return self.filter(published_at__isnull=True)
-
+class ArticleQuerySet(PublishedQuerySet):
     def edition(self, language):
         return self.filter(language=language)
 
@@ -101,12 +89,7 @@ class ArticleQuerySet(models.QuerySet):
         return self.prefetch_related(models.Prefetch("tagged", TaggedArticle.objects.select_related("tag")))
 
 
-class Article(ShowsPhotos, KeepsAddress, Translatable):
-    class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        SCHEDULED = "scheduled", _("Scheduled")
-        PUBLISHED = "published", _("Published")
-
+class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
     class Comments(models.TextChoices):
         OPEN = "open", _("open")
         TIMED = "timed", _("closing some days after publication")
@@ -196,20 +179,6 @@ class Article(ShowsPhotos, KeepsAddress, Translatable):
     def get_absolute_url(self):
         with self.in_language():
             return reverse("article", args=[self.slug])
-
-    @property
-    def state(self):
-        if self.published_at is None:
-            return self.State.DRAFT
-        return self.State.PUBLISHED if self.published_at <= timezone.now() else self.State.SCHEDULED
-
-    @property
-    def is_public(self):
-        return self.is_published
-
-    @property
-    def is_published(self):
-        return self.state == self.State.PUBLISHED
 
     @property
     def was_public(self):

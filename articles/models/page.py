@@ -9,23 +9,19 @@ from django.utils.translation import pgettext_lazy
 from articles import body
 from articles.models.address import KeepsAddress
 from articles.models.photo import ShowsPhotos
-from articles.publication import published
+from articles.publication import Published, PublishedQuerySet
 from articles.slugs import check_slug
 from articles.translations import Translatable
 from newsroom.html import CleanHTMLField
 
 
-class PageQuerySet(models.QuerySet):
-    def published(self):
-        """What any reader may see now."""
-        return self.filter(published())
-
+class PageQuerySet(PublishedQuerySet):
     def footer(self, language):
         """What the foot of one edition's pages links to, in its order."""
         return self.published().filter(language=language, position__isnull=False).order_by("position", "title")
 
 
-class Page(ShowsPhotos, KeepsAddress, Translatable):
+class Page(Published, ShowsPhotos, KeepsAddress, Translatable):
     class Kind(models.TextChoices):
         ABOUT = "about", _("About")
         CONTACT = "contact", _("Contact")
@@ -51,10 +47,6 @@ class Page(ShowsPhotos, KeepsAddress, Translatable):
 
     def __str__(self):
         return self.title
-
-    @property
-    def is_public(self):
-        return self.published_at is not None and self.published_at <= timezone.now()
 
     def get_absolute_url(self):
         with self.in_language():

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from articles.models import Tag
+from articles.models import Dossier, Tag
 from tests.articles.desk import writer
 from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, TagFactory
 
@@ -77,6 +77,126 @@ def test_the_list_of_articles_costs_the_same_for_any_number(client, django_asser
         response = client.get(LIST)
 
     assert response.content.count(b'class="field-headline"') == min(count, 50)
+
+
+@pytest.mark.parametrize("typed", ["energie", "ÉNERGIE", "l'energie", "L’ÉNERGIE"])
+@pytest.mark.parametrize(
+    ("path", "make", "field"),
+    [
+        ("article", ArticleFactory, "title"),
+        ("article", ArticleFactory, "body"),
+        ("tag", TagFactory, "name"),
+        ("page", PageFactory, "body"),
+        ("author", AuthorFactory, "name"),
+        ("photo", PhotoFactory, "credit"),
+        ("dossier", Dossier.objects.create, "title"),
+    ],
+)
+def test_every_list_finds_words_typed_without_accents(client, path, make, field, typed):
+    writer(client)
+    wanted = make(**{field: "Toute l’Énergie"})
+    make(**{field: "Tout le reste", "slug": "reste"} if path == "dossier" else {field: "Tout le reste"})
+
+    found = client.get(f"/admin/articles/{path}/", {"q": typed}).context["cl"].result_list
+
+    assert list(found) == [wanted]
+
+
+def test_the_library_and_the_link_to_a_translation_find_words_typed_without_accents(client):
+    writer(client)
+    photo = PhotoFactory(alt={"fr": "Éolienne"})
+    PhotoFactory(alt={"fr": "Champ"})
+    article, other = ArticleFactory(), ArticleFactory(title="Éolienne", language="en")
+    ArticleFactory(title="Field", language="en")
+
+    picked = client.get("/admin/articles/photo/picker/", {"q": "eolienne"}).json()["photos"]
+    linked = client.get(f"/admin/articles/article/{article.pk}/translations/", {"q": "eolienne"}).context["candidates"]
+
+    assert ([found["id"] for found in picked], list(linked)) == ([photo.pk], [other])
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["draft", "english", "later", "out"]),
+        ("state=draft", ["draft"]),
+        ("state=scheduled", ["later"]),
+        ("state=published", ["english", "out"]),
+        ("language__exact=en", ["english"]),
+        ("kind__exact=about", ["out"]),
+    ],
+)
+def test_pages_are_found_by_their_state(client, query, found):
+    writer(client)
+    PageFactory(title="out", kind="about")
+    PageFactory(title="english", language="en")
+    PageFactory(title="draft", published_at=None)
+    PageFactory(title="later", published_at=timezone.now() + timedelta(days=2))
+
+    response = client.get(f"/admin/articles/page/?{query}")
+
+    assert sorted(page.title for page in response.context["cl"].result_list) == found
+    states = [response.content.count(f"state--{name}".encode()) for name in ("draft", "scheduled", "published")]
+    assert states == [found.count("draft"), found.count("later"), len({"out", "english"}.intersection(found))]
+
+
+@pytest.mark.parametrize(("published", "links"), [(True, 1), (False, 0)])
+def test_what_readers_see_has_a_link_to_it_and_what_they_do_not_see_has_none(client, published, links):
+    writer(client)
+    page = PageFactory(published_at=timezone.now() if published else None)
+
+    html = client.get(f"/admin/articles/page/{page.pk}/change/").content.decode()
+
+    assert html.count(f'<a href="{page.get_absolute_url()}" class="viewsitelink">') == links
+
+
+JUNK = ["x", "", "1.5", "9" * 30, "1 OR 1=1"]
+
+
+@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize(
+    ("path", "action"),
+    [
+        ("articles/article", "unpublish"),
+        ("articles/article", "delete_selected"),
+        ("articles/tag", "merge"),
+        ("newsroom/jobrecord", "again"),
+    ],
+)
+def test_an_action_on_what_no_row_can_be_changes_nothing_and_says_so(client, path, action, junk):
+    writer(client)
+    article = ArticleFactory()
+
+    response = client.post(f"/admin/{path}/", {"action": action, "_selected_action": junk}, follow=True)
+
+    said = [str(message) for message in response.context["messages"]]
+    assert (response.status_code, len(said)) == (200, 1)
+    article.refresh_from_db()
+    assert article.is_published
+
+
+def test_an_action_on_a_row_and_on_what_no_row_can_be_is_done_to_the_row(client):
+    writer(client)
+    article = ArticleFactory()
+
+    client.post(LIST, {"action": "unpublish", "_selected_action": ["9" * 30, article.pk, "x"]})
+
+    article.refresh_from_db()
+    assert article.state == "draft"
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_places_typed_for_what_no_row_can_be_change_nothing(client, junk):
+    writer(client)
+    tag = TagFactory(nav_position=None)
+    form = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": junk, "form-0-nav_position": 3, "_save": "1"}
+
+    response = client.post("/admin/articles/tag/", form)
+
+    assert response.status_code == 200
+    assert response.context["cl"].formset.errors != [{}]
+    tag.refresh_from_db()
+    assert tag.nav_position is None
 
 
 @pytest.mark.parametrize("count", [1, 3, 300])
@@ -182,9 +302,10 @@ def test_names_of_tags_are_proposed_as_one_types(client):
         TagFactory(name=name)
     TagFactory(name="Energy", language="en")
 
-    answer = client.get("/admin/articles/article/tags.json", {"q": "é", "language": "fr"}).json()
+    def proposed(typed):
+        return client.get("/admin/articles/article/tags.json", {"q": typed, "language": "fr"}).json()["tags"]
 
-    assert answer == {"tags": ["Énergie", "Télé"]}
+    assert (proposed("é"), proposed("ENERG"), proposed("le")) == (["Énergie", "Télé"], ["Énergie"], ["Télé"])
 
 
 def test_the_list_of_the_sites_identity_is_its_form(client):

@@ -6,10 +6,10 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
-from articles.models import Article, Tag
+from articles.models import Article, Page, Tag
 from articles.preview import preview_path
 from tests.articles.desk import ADD, change, save, typed, writer
-from tests.factories import ArticleFactory, PhotoFactory, UserFactory
+from tests.factories import ArticleFactory, PageFactory, PhotoFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +156,71 @@ def test_a_scheduled_article_is_not_public_before_its_time(client):
     article = ArticleFactory(published_at=timezone.now() + timedelta(hours=1))
 
     assert client.get(article.get_absolute_url()).status_code == 404
+
+
+def look_at_page(client, page=None, **values):
+    address = f"/admin/articles/page/{page.pk}/change/" if page else "/admin/articles/page/add/"
+    typed = {"title": "Typed", "body": "<p>New text.</p>", "language": "fr", "kind": "other", "slug": "typed"}
+    return client.post(address, typed | values | {"_preview": "1"})
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_page_shows_what_is_typed_and_saves_nothing(client, stored):
+    writer(client)
+    page = PageFactory(title="Published", body="<p>Old text.</p>") if stored else None
+
+    response = look_at_page(client, page)
+
+    html = response.content.decode()
+    assert [words in html for words in ("<h1>Typed</h1>", "New text.", "ni enregistré", "Old text.")] == [
+        True, True, True, False
+    ]  # fmt: skip
+    assert ("no-store" in response.headers["Cache-Control"], "noindex" in response.headers["X-Robots-Tag"]) == (
+        True,
+        True,
+    )
+    assert list(Page.objects.values_list("title", "body")) == ([("Published", "<p>Old text.</p>")] if stored else [])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"title": ""}, {"title": "x" * 300}, {"slug": ""}, {"slug": "a b"}, {"language": "xx"}, {"published_at": "soon"}],
+)
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_page_that_could_not_be_saved_can_be_looked_at(client, wrong, stored):
+    writer(client)
+
+    response = look_at_page(client, PageFactory() if stored else None, **wrong)
+
+    assert (response.status_code, "New text." in response.content.decode()) == (200, True)
+
+
+def test_only_who_may_change_a_page_may_look_at_what_she_types(client):
+    page = PageFactory()
+    client.force_login(UserFactory())
+
+    assert [look_at_page(client, page).status_code, look_at_page(client).status_code] == [403, 403]
+
+
+def test_whoever_holds_the_link_reads_a_page_that_is_a_draft(client):
+    page = PageFactory(title="A draft", body="<p>Its text.</p>", published_at=None, language="en")
+    writer(client)
+    sheet = client.get(f"/admin/articles/page/{page.pk}/change/")
+    client.logout()
+
+    response = client.get(sheet.context["preview_url"])
+
+    html = response.content.decode()
+    assert f'href="{sheet.context["preview_url"]}"' in sheet.content.decode()
+    assert [words in html for words in ("<h1>A draft</h1>", "Its text.", '<html lang="en"', "not public")] == [True] * 4
+    assert ("no-store" in response.headers["Cache-Control"], response.headers["Referrer-Policy"]) == (
+        True,
+        "no-referrer",
+    )
+    assert client.get(page.get_absolute_url()).status_code == 404
+
+
+def test_a_page_that_readers_see_needs_no_link_to_show_around(client):
+    writer(client)
+
+    assert "preview_url" not in client.get(f"/admin/articles/page/{PageFactory().pk}/change/").context

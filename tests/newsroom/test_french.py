@@ -15,7 +15,7 @@ from django.conf import settings
 from django.urls import reverse
 from lxml import html
 
-from articles.admin.article import when
+from articles.admin.states import when
 from articles.models import Dossier, DossierEntry
 from tests.factories import ArticleFactory, AuthorLinkFactory, CommentFactory, PageFactory, PhotoFactory, UserFactory
 
