@@ -48,7 +48,7 @@ class MissedAddressAdmin(admin.ModelAdmin):
     def has_change_permission(self, request, obj=None):
         return False
 
-    @admin.display(description="")
+    @admin.display(description=_("Redirect"))
     def redirect(self, missed):
         return format_html('<a href="{}">{}</a>', redirect_url(missed), _("Redirect"))
 

@@ -46,15 +46,19 @@ class Parts(admin.StackedInline):
     model = DossierEntry
     form = PartForm
     formset = PartsFormSet
-    fields = (("position", "article"),)
+    fields = ("position", "article")
     autocomplete_fields = ("article",)
     extra = 3
 
-    def formfield_for_foreignkey(self, db_field, request, **options):
-        """Give the list a title: what Select2 makes of it has no other name."""
-        field = super().formfield_for_foreignkey(db_field, request, **options)
-        field.widget.attrs["title"] = field.label
+    def formfield_for_dbfield(self, db_field, request, **options):
+        """Offer no way from here to write an article: who arranges a dossier has those it is made of."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if db_field.name == "article":
+            field.widget.can_add_related = field.widget.can_view_related = False
         return field
+
+    class Media:
+        js = ["admin/js/autocomplete.js", "js/desk-names.js"]  # in this order
 
 
 @admin.register(Dossier)
