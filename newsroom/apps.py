@@ -2,7 +2,6 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
-from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,8 +11,6 @@ class NewsroomConfig(AppConfig):
 
     def ready(self):
         from newsroom import checks, folding  # noqa: F401, registers them
-
-        connection_created.connect(folding.teach_sqlite)
 
 
 class DeskConfig(AdminConfig):

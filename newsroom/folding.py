@@ -1,49 +1,59 @@
-"""Texts without capitals, accents and ligatures, as one types in a hurry: in Python, and on every database.
+"""Texts without capitals, accents and ligatures, as one types in a hurry: in Python, and as what a database looks for.
 
 The lookup `holds` is what every search at the desk asks with: `title__holds="energie"` finds Énergie.
 """
 
 import re
 import unicodedata
+from collections import defaultdict
 from functools import lru_cache
 
 from django.db.models import CharField, Lookup, TextField
 
-# What stands for a letter and is no letter with an accent, with what one types in its place.
-OTHER_SIGNS = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "’": "'", "ʼ": "'"}
+# What is no letter with an accent, with what one types in its place.
+OTHER_SIGNS = {
+    "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "’": "'", "ʼ": "'",
+    "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "‐": "-", "–": "-", "—": "-",
+}  # fmt: skip
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-ACCENTS = "\u0300-\u036f"
-ACCENT = re.compile(f"[{ACCENTS}]")
+ACCENTS = "[\u0300-\u036f]"
+LONGEST = 200  # signs of what is looked for
 
 
 @lru_cache(maxsize=1 << 14)
 def _plain(sign):
-    return ACCENT.sub("", OTHER_SIGNS.get(sign) or unicodedata.normalize("NFKD", sign)).casefold()
+    bare = re.sub(ACCENTS, "", unicodedata.normalize("NFKD", sign)).casefold()
+    return OTHER_SIGNS.get(bare, bare)
 
 
 def fold(text):
-    """Return a text in small letters, without accents and ligatures: L’Œuvre gives l'oeuvre. None gives None."""
-    text = text and text.casefold()
-    return text if not text or text.isascii() else NOT_ASCII.sub(lambda match: _plain(match[0]), text)
+    """Return a text in small letters, without accents and ligatures: L’Œuvre gives l'oeuvre."""
+    return NOT_ASCII.sub(lambda match: _plain(match[0]), text).lower()
 
 
-def _in_postgresql():
-    """Return SQL that makes of a `%s` what `fold` does. Small letters come last, when no locale need know of accents."""
-    sql = "%s"
-    for sign, typed in OTHER_SIGNS.items():
-        for one in dict.fromkeys((sign, sign.upper())):
-            quoted = typed.replace("'", "''")
-            sql = f"REPLACE({sql}, '{one}', '{quoted}')"
-    return f"LOWER(REGEXP_REPLACE(NORMALIZE({sql}, NFKD), '[{ACCENTS}]', '', 'g'))"
+@lru_cache(maxsize=1)
+def _spellings():
+    """Return {one or two signs as typed: the signs that they stand for}, of Latin, Greek and Cyrillic and their marks."""
+    found = defaultdict(str)
+    for code in (*range(0x20, 0x530), *range(0x1E00, 0x1F00), *range(0x2000, 0x2040)):
+        found[fold(chr(code))] += chr(code)
+    return found
 
 
-IN_POSTGRESQL = _in_postgresql()
+def pattern(text):
+    """Return a regular expression, for SQLite and PostgreSQL alike, of all spellings of a text that was typed."""
+    text, spelt, parts, at = fold(text)[:LONGEST], _spellings(), [], 0
 
+    def one(sign):
+        signs = "".join(map(re.escape, spelt.get(sign) or sign))
+        return f"[{signs}]{ACCENTS}*"
 
-def teach_sqlite(connection, **_signal):
-    """Let SQLite call `fold` on a connection that was just made."""
-    if connection.vendor == "sqlite":
-        connection.connection.create_function("fold", 1, fold, deterministic=True)
+    while at < len(text):
+        pair = text[at : at + 2]
+        joined = f"(?:{one(pair[0])}{one(pair[1])}|[{spelt[pair]}])" if len(pair) == 2 and pair in spelt else ""
+        parts.append(joined or one(text[at]))
+        at += 2 if joined else 1
+    return "".join(parts)
 
 
 @CharField.register_lookup
@@ -53,20 +63,18 @@ class Holds(Lookup):
 
     lookup_name = "holds"
     prepare_rhs = False
-    sqlite_text = postgresql_text = "%s"
+    text = {"sqlite": "%s", "postgresql": "%s"}
 
-    def as_sqlite(self, compiler, connection):
-        text, params = self.process_lhs(compiler, connection)
-        return f"INSTR(fold({self.sqlite_text % text}), %s) > 0", [*params, fold(str(self.rhs))]
-
-    def as_postgresql(self, compiler, connection):
-        text, params = self.process_lhs(compiler, connection)
-        folded = IN_POSTGRESQL % (self.postgresql_text % text)
-        return f"STRPOS({folded}, %s) > 0", [*params, fold(str(self.rhs))]
+    def as_sql(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        text = self.text[connection.vendor] % column
+        return f"{text} {connection.operators['regex']}", [*params, pattern(str(self.rhs))]
 
 
 class AnyHolds(Holds):
     """The same of a TranslatedText: whether one of its texts does. Its languages' codes are no words of it."""
 
-    sqlite_text = "(SELECT GROUP_CONCAT(value, CHAR(10)) FROM JSON_EACH(%s))"
-    postgresql_text = "(SELECT STRING_AGG(value, CHR(10)) FROM JSONB_EACH_TEXT(%s))"
+    text = {
+        "sqlite": "(SELECT GROUP_CONCAT(value, CHAR(10)) FROM JSON_EACH(%s))",
+        "postgresql": "(SELECT STRING_AGG(value, CHR(10)) FROM JSONB_EACH_TEXT(%s))",
+    }

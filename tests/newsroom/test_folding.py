@@ -1,11 +1,13 @@
 """Letters that stand for each other in the desk's searches: in Python, on SQLite and on PostgreSQL."""
 
+import re
+
 import psycopg
 import pytest
 from django.contrib import admin
 
 from articles.models import Photo, Tag
-from newsroom.folding import IN_POSTGRESQL, fold
+from newsroom.folding import fold, pattern
 from tests.factories import PhotoFactory, TagFactory
 from tests.servers import POSTGRES, answers_postgres
 
@@ -17,7 +19,8 @@ FOLDED = [
     ("cœur à cœur", "coeur a coeur"),
     ("Straße", "strasse"),
     ("Łódź, Øresund, Đà Nẵng", "lodz, oresund, da nang"),
-    ("«\u202fnoël\u00a0»", "« noel »"),
+    ("«\u202fNoël\u00a0» — peut\u2011être", '" noel " - peut-etre'),
+    ("Ελληνικά, 5 €", "ελληνικα, 5 €"),
     ("50 % of C++_", "50 % of c++_"),
     ("", ""),
 ]
@@ -29,13 +32,22 @@ def test_a_text_is_folded(text, folded):
 
 
 @pytest.mark.postgres
-def test_postgresql_folds_as_python_does():
+def test_postgresql_finds_what_python_finds():
     if not answers_postgres(POSTGRES):
         pytest.skip("no PostgreSQL answers at the address in TEST_POSTGRES")
+    pairs = [(text, folded) for text, _ in FOLDED for _, folded in FOLDED]
     with psycopg.connect(POSTGRES) as connection:
-        found = [connection.execute(f"SELECT {IN_POSTGRESQL % '%s::text'}", [text]).fetchone()[0] for text, _ in FOLDED]
+        found = [
+            connection.execute("SELECT %s::text ~ %s", [text, pattern(typed)]).fetchone()[0] for text, typed in pairs
+        ]
 
-    assert found == [folded for _, folded in FOLDED]
+    assert found == [typed in fold(text) for text, typed in pairs]
+
+
+@pytest.mark.parametrize(("text", "folded"), FOLDED)
+@pytest.mark.parametrize(("_other", "typed"), FOLDED)
+def test_a_pattern_finds_every_spelling_and_nothing_else(text, folded, _other, typed):
+    assert bool(re.search(pattern(typed), text)) is (typed in folded)
 
 
 @pytest.mark.django_db
@@ -49,6 +61,9 @@ def test_postgresql_folds_as_python_does():
         ("%", ["100 %"]),
         ("_", []),
         ("\\", []),
+        ("[a", []),
+        (".", []),
+        ("e" * 5000, []),
         ("", ["100 %", "Hors-d'oeuvre", "Énergie", "énergies"]),
     ],
 )
