@@ -67,7 +67,8 @@ def _breaks(submission, rule):
         case Kind.WORD:
             return _says(f"{submission.name}\n{submission.text}".casefold(), rule.value)
         case Kind.LINK:
-            return any(_within(_host(link), rule.value) for link in text.links(submission.text))
+            links = text.links(f"{submission.name}\n{submission.text}")
+            return any(_within(_host(link), rule.value) for link in links)
         case Kind.DOMAIN:
             return _within(submission.email.rpartition("@")[2].casefold(), rule.value)
         case Kind.PERSON:

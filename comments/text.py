@@ -14,15 +14,38 @@ _AT = rf"{_HIDDEN}(?:{_SIGN}|\s?[\[({{]\s?(?:@|at|arobase|chez)\s?[\])}}]\s?){_H
 _LOCAL = r"""(?:[\w.!#$%&'*+/=?^`|~-]{1,64}|"[^"\n]{1,64}")"""
 _LABEL = r"[\w-]{1,63}"
 _DOT = r"\s{1,2}(?:dot|point)\s{1,2}"
+# « at » is a word of every English sentence: it makes an address between a name and a domain, not in « look at this
+# dot com bubble », « I bought it at a shop » or « take the vector at one dot product ».
+_NO_NAME = (
+    "all|and|are|arrived|available|be|bought|buy|found|from|get|got|here|is|it|look|looked|looking|looks|one|or|order"
+    "|ordered|read|see|sold|stay|stayed|that|them|there|these|they|this|those|was|we|were|what|work|works|you"
+)
+_NO_DOMAIN = (
+    "a|all|an|another|any|big|each|every|first|her|his|its|last|least|most|my|new|no|old|one|our|same|some|that|the"
+    "|their|these|this|those|what|which|your"
+)
+_ENDINGS = r"(?:com|org|net|edu|gov|info|biz|eus|bzh|paris|[a-z]{2})"
+# Endings that are words as well end what is said.
+_ENDINGS_IN_WORDS = r"(?!(?:am|as|at|be|by|do|go|he|id|if|in|is|it|me|my|no|of|on|or|pm|so|to|up|us|we)\s{1,2}\w)"
+_SPOKEN = (
+    rf"(?<![\w.+-])(?!(?:{_NO_NAME})\s)[\w.+-]{{1,64}}\s{{1,2}}at\s{{1,2}}(?!(?:{_NO_DOMAIN})\s){_LABEL}"
+    rf"(?:{_DOT}{_LABEL}){{0,7}}{_DOT}{_ENDINGS_IN_WORDS}{_ENDINGS}(?![\w-])"
+)
 # With spaces, or in words, only before something with dots: « à 10 h @ Paris » is none, « via @name.example » neither.
 ADDRESS = re.compile(
     rf"{_LOCAL}(?:{_AT}{_LABEL}(?:\.{_LABEL}){{0,8}}"
     rf"|\s{{0,2}}{_SIGN}\s{{1,2}}{_LABEL}(?:\.{_LABEL}){{1,8}}"
-    rf"|\s{{1,2}}arobase\s{{1,2}}{_LABEL}(?:(?:\.|{_DOT}){_LABEL}){{1,8}}"
-    rf"|\s{{1,2}}at\s{{1,2}}{_LABEL}(?:{_DOT}{_LABEL}){{1,8}})",
+    rf"|\s{{1,2}}arobase\s{{1,2}}{_LABEL}(?:(?:\.|{_DOT}){_LABEL}){{1,8}})"
+    rf"|{_SPOKEN}",
     re.IGNORECASE,
 )
 LINK = re.compile(r"\bhttps?://[^\s<>\"“”«»]{1,500}", re.IGNORECASE)
+# What is no link on the page, and is meant as one: www.example.com, example.com/x.
+_BARE = re.compile(
+    r"(?<![\w@./:-])(?:www\.[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[a-z]{2,24}(?=/\w))"
+    r"(?:[/?#:][^\s<>\"“”«»]{0,500})?",
+    re.IGNORECASE,
+)
 _TRAILING = ".,;:!?…)]}'’\"»"
 # Signs that reorder, or hide in, what stands around them. The joiners that emoji and Persian need stay.
 _INVISIBLE = dict.fromkeys(
@@ -60,8 +83,9 @@ def without_addresses(text):
 
 
 def links(text):
-    """Return the web addresses in `text`, without the punctuation after them."""
-    return [found.rstrip(_TRAILING) for found in LINK.findall(text)]
+    """Return the web addresses in `text`, also those typed without their http://, without the punctuation after them."""
+    found = LINK.findall(text) + [f"http://{bare}" for bare in _BARE.findall(LINK.sub(" ", text))]
+    return [link.rstrip(_TRAILING) for link in found]
 
 
 def initials(name):

@@ -1,12 +1,15 @@
 """What makes a comment worth a second look, said in words."""
 
-import pytest
-from django.utils import translation
+from datetime import timedelta
 
-from comments import spam
+import pytest
+from django.utils import timezone, translation
+
+from comments import intake, spam
 from comments.keys import email_key, text_key
-from comments.models import BlockRule
-from tests.factories import CommentFactory
+from comments.models import BlockRule, PendingComment
+from newsroom.models import OutgoingMail
+from tests.factories import ArticleFactory, CommentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +31,7 @@ def test_an_ordinary_comment_has_nothing_against_it():
     ("what", "reasons"),
     [
         ({"text": "http://a.example https://b.example"}, ["2 links"]),
+        ({"text": "www.a.example b.example/x"}, ["2 links"]),
         ({"email": "x@YOPMAIL.com"}, ["writes from a throw-away address"]),
         ({"email": "x@sub.mailinator.com"}, ["writes from a throw-away address"]),
         ({"text": "Buy vi\u0430gra"}, ["mixes alphabets within a word"]),
@@ -54,6 +58,10 @@ def test_a_reason_is_said_in_words(what, reasons):
         (("word", "(.*"), {"text": "a (.* b"}, "contains “(.*”"),
         (("link", "bad.example"), {"text": "http://www.BAD.example/x"}, "links to bad.example"),
         (("link", "bad.example"), {"text": "http://notbad.example/x"}, None),
+        (("link", "bad.example"), {"text": "Go to bad.example/x"}, "links to bad.example"),
+        (("link", "bad.example"), {"text": "Go to www.Bad.example."}, "links to bad.example"),
+        (("link", "bad.example"), {"name": "www.bad.example"}, "links to bad.example"),
+        (("link", "bad.example"), {"text": "notbad.example/x"}, None),
         (("domain", "Bad.example"), {"email": "x@mail.BAD.example"}, "writes from bad.example, a domain on your list"),
         (("domain", "bad.example"), {"email": "x@notbad.example"}, None),
         (("person", email_key("Ann@bad.example")), {"email": "ann@BAD.example"}, "comes from a commenter on your list"),
@@ -77,6 +85,23 @@ def test_the_same_words_again_are_noticed_however_they_are_dressed():
 
     assert look("  GREAT post... visit  me ")[0] == [["repeated", True]]
     assert look("Great post, visit us!")[0] == []
+
+
+@pytest.mark.parametrize(
+    ("network", "minutes", "said"),
+    [("n", 9, ["4 comments from one network within ten minutes"]), ("n", 11, []), ("other", 9, [])],
+)
+def test_many_comments_from_one_network_in_a_short_time_are_noticed_confirmed_or_not(network, minutes, said):
+    article = ArticleFactory()
+    for number in range(3):
+        words = {"name": "Zoé", "email": f"zoe{number}@mail.example", "comment": f"Word {number}", "follows": False}
+        intake.submit(article, None, words, "n")
+    path = OutgoingMail.objects.first().context["path"]
+    intake.confirm(path.rstrip("/").rpartition("/")[2])
+    PendingComment.objects.update(created_at=timezone.now() - timedelta(minutes=minutes))
+
+    with translation.override("en"):
+        assert spam.in_words(look(network=network)[0]) == said
 
 
 def test_what_a_rule_on_a_person_keeps_is_no_address():
