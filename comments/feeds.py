@@ -22,18 +22,17 @@ NEWEST = 20
 def shown_newest(articles):
     """Return the newest comments that readers see below `articles`, with their articles.
 
-    Found by walking back from the newest of all, further at each step: a site has many, a feed shows few.
+    Found by walking back from the newest approved ones, further at each step: only their threads tell whether they show.
     """
-    rows, found, step = ReaderComment.objects.order_by("-pk").values_list("pk", "article_id", "status"), [], 3 * NEWEST
+    rows = ReaderComment.objects.shown().filter(article__in=articles).order_by("-submit_date", "-pk")
+    found, begin, step = [], 0, 3 * NEWEST
     while True:
-        part = list(rows[:step])
-        approved = [(pk, article) for pk, article, status in part if status == ReaderComment.Status.APPROVED]
-        public = set(articles.filter(pk__in={article for _pk, article in approved}).values_list("pk", flat=True))
-        relations = threads.relations_of(public)
-        found += [pk for pk, article in approved if article in public and threads.stands(pk, relations[article])]
+        part = list(rows.values_list("pk", "article")[begin : begin + step])
+        relations = threads.relations_of({article for _pk, article in part})
+        found += [pk for pk, article in part if threads.stands(pk, relations[article])]
         if len(found) >= NEWEST or len(part) < step:
             break
-        rows, step = rows.filter(pk__lt=part[-1][0]), 2 * step
+        begin, step = begin + step, 2 * step
     shown = ReaderComment.objects.filter(pk__in=found[:NEWEST]).select_related("article")
     return sorted(shown, key=lambda comment: (comment.submit_date, comment.pk), reverse=True)
 

@@ -1,9 +1,12 @@
 """Comments as feeds: what stands on the pages, in three formats, and nothing of anybody's address."""
 
+from datetime import timedelta
+
 import feedparser
 import pytest
+from django.utils import timezone
 
-from comments import decisions
+from comments import decisions, feeds
 from comments.keys import email_key
 from comments.models import CommentContact
 from tests.factories import ArticleFactory, CommentFactory
@@ -113,8 +116,8 @@ def test_a_feed_costs_the_same_for_any_number(client, article, django_assert_num
     for _ in range(count):
         CommentFactory(article=article, approved=True)
 
-    # The site's name, the newest comments, which of their articles are public, what stands above them, the shown ones.
-    with django_assert_num_queries(5):
+    # The site's name, the newest approved comments, what stands above them, the shown ones.
+    with django_assert_num_queries(4):
         assert client.get(f"/en/comments/{kind}").status_code == 200
 
 
@@ -131,3 +134,23 @@ def test_the_newest_are_found_behind_many_that_are_not_shown(client, article, mo
     assert [item["url"].rstrip("/").rpartition("/")[2] for item in data["items"]] == [
         comment.public_id for comment in reversed(shown)
     ]
+
+
+def test_a_feed_is_in_the_order_of_what_was_written_whenever_it_was_stored(client, article, monkeypatch):
+    monkeypatch.setattr("comments.feeds.NEWEST", 2)
+    dates = [timezone.now() - timedelta(days=days) for days in (1, 3, 2)]
+    new, _old, middle = (CommentFactory(article=article, approved=True, submit_date=date) for date in dates)
+
+    items = client.get("/en/comments/feed.json").json()["items"]
+
+    assert [item["url"].rstrip("/").rpartition("/")[2] for item in items] == [new.public_id, middle.public_id]
+
+
+def test_the_feed_of_a_small_edition_does_not_read_what_the_others_say(client, article, django_assert_num_queries):
+    CommentFactory(article=article, approved=True)
+    other = ArticleFactory()
+    for _ in range(3 * feeds.NEWEST + 1):
+        CommentFactory(article=other, approved=True)
+
+    with django_assert_num_queries(4):
+        assert len(client.get("/en/comments/feed.json").json()["items"]) == 1
