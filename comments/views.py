@@ -23,7 +23,7 @@ from comments.forms import CommentForm, ReportForm
 from comments.models import ReaderComment, Report
 from comments.pages import draw
 from newsroom.cache import depends_on, good_until, public_page, tag_of
-from newsroom.limits import allow_all, client_network
+from newsroom.limits import allow_all, client_network, client_site, refused_by
 from newsroom.parts import HOLE, fill, kept_frame
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 MAX_BYTES = 1024 * 1024  # two hundred times a long comment: up to here, what is too long comes back to be shortened
 READ_AWAY = 16 * 1024 * 1024
 POSTS = ((6, 600), (40, 86400))
+# A cheap contract holds 65 536 IPv6 networks: all of them together leave most of the hour's mails to others.
+SITE_POSTS = (60, 3600)
 REPORTS = (10, 3600)
 MAILS_AN_HOUR = 500
 
@@ -123,16 +125,26 @@ def _problem(request, article, parent_gone, form):
         return 422, "invalid"
     if form.is_trapped:
         return 200, ""
+    refused = _counted(request)
+    return (429, refused) if refused else (200, "")
+
+
+def _counted(request):
+    """Count one more post; return the name of what there is too much of, an empty string when it may pass."""
     network = client_network(request)
-    limits = [(f"comment-{seconds}", network, count, seconds) for count, seconds in POSTS]
-    return (200, "") if allow_all(*limits, ("comment-mails", "all", MAILS_AN_HOUR, 3600)) else (429, "too-many")
+    scope = refused_by(
+        *((f"comment-{seconds}", network, count, seconds) for count, seconds in POSTS),
+        ("comment-site", client_site(request), *SITE_POSTS),
+        ("comment-mails", "all", MAILS_AN_HOUR, 3600),
+    )
+    return {None: "", "comment-86400": "too-many-today", "comment-mails": "too-many-mails"}.get(scope, "too-many")
 
 
 def _show_form(request, article, parent, form, status, problem=""):
     context = {"article": article, "parent": parent, "form": form, "problem": problem}
     response = draw(request, "comments/write.html", context, status=status)
     if status == 429:
-        response.headers["Retry-After"] = "600"
+        response.headers["Retry-After"] = "86400" if problem == "too-many-today" else "600"
     return response
 
 

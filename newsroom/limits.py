@@ -42,12 +42,17 @@ def allow(scope, key, count, seconds):
 
 def allow_all(*limits):
     """As `allow` for several limits, each (scope, key, count, seconds): what one of them refuses counts for none."""
+    return refused_by(*limits) is None
+
+
+def refused_by(*limits):
+    """Count as `allow_all` does; return the scope of the limit that refuses, None when all allow."""
     for number, limit in enumerate(limits):
         if not allow(*limit):
             for scope, key, _count, seconds in limits[:number]:
                 _uncount(scope, key, seconds)
-            return False
-    return True
+            return limit[0]
+    return None
 
 
 def _uncount(scope, key, seconds):
@@ -74,14 +79,19 @@ def client_network(request):
     return network_key(client_address(request))
 
 
-def network_key(address):
+def client_site(request):
+    """Return the key of all that one contract may hold, which is more than a household: an IPv6 /48; or one IPv4."""
+    return network_key(client_address(request), prefix=48)
+
+
+def network_key(address, prefix=64):
     """Return 32 hexadecimal digits that stand for the network of an address (None: nobody's), the same each time.
 
     They come from a keyed hash with a key of its own: without that key nobody can try all addresses. The network is
     one IPv4 address, since a /24 holds 256 strangers; and an IPv6 /64, since that is what one household is given and
     may change its address within.
     """
-    network = ipaddress.ip_network((address, 64), strict=False) if address and address.version == 6 else address
+    network = ipaddress.ip_network((address, prefix), strict=False) if address and address.version == 6 else address
     return hmac.new(settings.NETWORK_KEY.encode(), str(network).encode(), hashlib.sha256).hexdigest()[:32]
 
 

@@ -6,7 +6,7 @@ from django.db import connections
 
 from articles.models import Article, Author
 from comments import decisions, intake
-from comments.models import ModerationEvent, ReaderComment
+from comments.models import ModerationEvent, PendingComment, ReaderComment
 from newsroom.models import OutgoingMail
 from tests.factories import ArticleFactory, CommentFactory
 
@@ -101,3 +101,19 @@ def posts():
 
     expect(crowd(send), [None] * CROWD)
     expect(OutgoingMail.objects.count(), 1)
+
+
+def strangers():
+    """Eight type one address below different words: it gets three messages."""
+    article = ArticleFactory()
+
+    def send(number, together):
+        words = {"name": "Zoé", "email": "zoe@secret.example", "comment": f"Word {number}", "follows": False}
+        together.wait(20)
+        return intake.submit(article, None, words, "network")
+
+    for _round in range(ROUNDS):
+        OutgoingMail.objects.all().delete()
+        PendingComment.objects.all().delete()
+        expect(crowd(send), [None] * CROWD)
+        expect(OutgoingMail.objects.count(), intake.UNCONFIRMED_PER_ADDRESS)

@@ -18,6 +18,6 @@ def site(request, tmp_path_factory):
         drop_postgres(url)
 
 
-@pytest.mark.parametrize("who", ["posts", "presses", "moderators", "colleagues"])
+@pytest.mark.parametrize("who", ["posts", "strangers", "presses", "moderators", "colleagues"])
 def test_eight_at_once_are_as_one_after_the_other(site, who):
     site.python(f"from tests.comments import at_once; at_once.start_anew(); at_once.{who}()")

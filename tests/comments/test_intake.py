@@ -203,6 +203,21 @@ def test_what_another_site_sends_is_refused_and_not_lost(client, article, header
         assert kept(response) == {"comment": WORDS["comment"], "name": "Zoé", "email": "zoe@secret.example"}
 
 
+@pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_no_form_leads_to_another_site_whatever_it_asks_for(client, article, away):
+    comment = CommentFactory(article=article, approved=True)
+    welcome = post(client, article)
+    sent = [
+        post(client, article, next=away),
+        post(client, article, f"reply/{comment.public_id}/", comment="Another", next=away),
+        post(client, article, f"report/{comment.public_id}/", reason="spam", next=away),
+        client.post(f"/en/comments/confirm/{secrets()[0]}/", {"next": away}),
+    ]
+
+    assert [(page.status_code, away in page.content.decode()) for page in sent] == [(200, False)] * 4
+    assert sent[0].content == welcome.content
+
+
 def test_a_program_that_hides_where_it_comes_from_is_flagged(client, article):
     post(client, article, headers={"User-Agent": "curl"})
 
@@ -369,6 +384,43 @@ def test_a_network_in_a_hurry_is_asked_to_wait_and_keeps_its_words(client, artic
     assert PendingComment.objects.count() == 6
 
 
+@pytest.mark.parametrize(
+    ("limit", "value", "wait", "said"),
+    [
+        ("POSTS", ((0, 600),), "600", "Many comments have come from your network."),
+        (
+            "POSTS",
+            ((6, 600), (0, 86400)),
+            "86400",
+            "As many comments have come from your network as we take in one day.",
+        ),
+        ("SITE_POSTS", (0, 3600), "600", "Many comments have come from your network."),
+        ("MAILS_AN_HOUR", 0, "600", "More comments are coming in, from everywhere, than we can send messages for."),
+    ],
+)
+def test_who_has_to_wait_is_told_for_whom_and_how_long(client, article, monkeypatch, limit, value, wait, said):
+    monkeypatch.setattr(views, limit, value)
+
+    response = post(client, article)
+
+    assert (response.status_code, response.headers["Retry-After"]) == (429, wait)
+    [problem] = html.fromstring(response.content).xpath("//*[@role='alert']")
+    assert problem.text_content().strip().startswith(said)
+    assert kept(response)["comment"] == WORDS["comment"]
+    assert nothing_came_of_it()
+
+
+def test_all_networks_of_one_contract_together_leave_mails_for_others(client, article, monkeypatch):
+    monkeypatch.setattr(views, "SITE_POSTS", (3, 3600))
+
+    def status(address):
+        client.defaults["REMOTE_ADDR"] = address
+        return post(client, article, email=f"a{address.replace(chr(58), chr(45))}@secret.example").status_code
+
+    assert [status(f"2001:db8:7:{number:x}::1") for number in range(5)] == [200] * 3 + [429] * 2
+    assert [status("2001:db8:8::1"), status("192.0.2.1")] == [200, 200]
+
+
 @pytest.mark.parametrize("days", [0, 31])
 def test_a_closed_article_has_no_form_and_takes_nothing_but_gives_the_words_back(client, days):
     state = (
@@ -443,6 +495,18 @@ def test_what_cannot_be_answered_looks_like_what_never_was(client, article, whic
 def test_odd_addresses_are_not_found(client, article, path, identity):
     for method in (client.get, client.post, client.put):
         assert method(f"/en/{path.format(identity)}").status_code in (404, 405, 422)
+
+
+def test_no_link_breaks_when_its_article_is_deleted(client, article):
+    comment = CommentFactory(article=article, email=WORDS["email"], follows=True, approved=True)
+    post(client, article)
+    token, public_id = CommentContact.objects.get().unsubscribe_token, comment.public_id
+    links = [f"confirm/{secrets()[0]}/", f"unsubscribe/{token}/"]
+    article.delete()
+
+    for path in (*(f"comments/{link}" for link in links), f"story/comment/{public_id}/", f"story/reply/{public_id}/"):
+        statuses = {client.get(f"/en/{path}").status_code, client.post(f"/en/{path}").status_code}
+        assert statuses <= {404, 405, 410}, path
 
 
 def test_known_commenters_pass_at_once_only_where_the_site_says_so(client, article, settings):
