@@ -94,7 +94,7 @@ def oembed(request):
     kind = request.GET.get("format", "json")
     if kind not in ("json", "xml"):
         return plain("The formats are json and xml.\n", status=501)
-    article = _article_at(request.GET.get("url", ""))
+    article = article_at(request.GET.get("url", ""))
     if not article:
         return plain("No article of this site has that address.\n", status=404)
     picture = article.photo and _thumbnail(article.photo, _room(request))
@@ -135,7 +135,7 @@ def _thumbnail(photo, room):
     return next(filter(None, (photo.jpeg(crop, THUMBNAIL, room) for crop in ("16x9", "whole", "1x1"))), None)
 
 
-def _article_at(address):
+def article_at(address):
     """Return the published article that stands at an address of this site, or stood there; None when there is none."""
     try:
         parts = urlsplit(address)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from articles.machines import article_at
 from articles.models import Article
 from comments import text
 from comments.desk.cases import PER_PAGE, SHOWS
@@ -15,6 +16,7 @@ from comments.models import BlockRule, ReaderComment
 from newsroom.limits import network_key
 
 Kind = BlockRule.Kind
+NEWEST = 15  # articles that the author chooses from
 
 
 class ListForm(forms.Form):
@@ -87,17 +89,35 @@ class AnswerForm(forms.Form):
 
 
 class AuthorForm(AnswerForm):
-    """What the author says below an article, answering nobody."""
+    """What the author says below an article, answering nobody: one of the newest, or any by its address."""
 
-    article = forms.ModelChoiceField(Article.objects.none(), label=_("Article"))
+    article = forms.ModelChoiceField(Article.objects.none(), label=_("Article"), required=False)
+    address = forms.CharField(
+        label=_("Or the address of an older article"),
+        max_length=500,
+        required=False,
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+    )
 
-    field_order = ("article", "answer")
+    field_order = ("article", "address", "answer")
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        newest = Article.objects.published().select_related("author").order_by("-published_at", "-pk")
-        self.fields["article"].queryset = newest
+        field = self.fields["article"]
+        field.queryset = Article.objects.published().select_related("author")
+        newest = field.queryset.order_by("-published_at", "-pk").values_list("pk", "title")[:NEWEST]
+        field.choices = [("", "—"), *newest]
         self.fields["answer"].label = _("Comment")
+
+    def clean(self):
+        found = super().clean()
+        if found.get("address"):
+            found["article"] = article_at(found["address"])
+            if not found["article"]:
+                self.add_error("address", _("No published article of this site stands at this address."))
+        elif not found.get("article") and not {"article", "address"} & set(self.errors):
+            self.add_error("article", _("Choose an article, or give its address."))
+        return found
 
 
 class BlockForm(forms.Form):

@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from lxml import html
 
 from comments import decisions
+from comments.desk import forms
 from comments.models import BlockRule, CommentContact, ModerationEvent, ReaderComment, Report
 from tests.comments.desk import DECIDE, LOG, QUEUE, UNDO, decide, messages, moderator, seen, user_with
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
@@ -118,6 +120,22 @@ def test_many_comments_are_decided_at_once_and_taken_back_at_once(client):
     client.post(UNDO, {"batch": str(ModerationEvent.objects.first().batch)})
 
     assert {status_of(comment) for comment in comments} == {"pending"}
+
+
+def test_deciding_on_many_costs_each_of_them_its_notice_and_nothing_else(client):
+    moderator(client)
+    article = ArticleFactory()
+
+    def queries(count):
+        comments = [CommentFactory(article=article) for _ in range(count)]
+        with CaptureQueriesContext(connection) as captured:
+            client.post(DECIDE, {"status": "approved", "comment": seen(*comments)})
+        assert {status_of(comment) for comment in comments} == {"approved"}
+        return len(captured)
+
+    one, sixty = queries(1), queries(60)
+
+    assert (sixty - one) / 59 == 3  # the notice goes into the queue between two savepoints
 
 
 def test_after_a_decision_one_is_back_in_the_same_list_with_the_means_to_undo(client):
@@ -426,6 +444,26 @@ def test_the_author_comments_below_an_article_of_hers(client):
     assert done.status_code == 200
     assert "A word of mine" in client.get(article.get_absolute_url()).content.decode()
     assert ReaderComment.objects.get().is_author
+
+
+def test_the_author_chooses_among_the_newest_articles_or_gives_an_address(client):
+    old = ArticleFactory(language="en", slug="old", published_at=timezone.now() - timedelta(days=9))
+    newest = [ArticleFactory(language="en") for _ in range(forms.NEWEST)]
+    moderator(client)
+    path = f"{QUEUE}write/"
+    page = html.fromstring(client.get(path).content)
+    offered = page.xpath("//select[@name='article']/option/@value")
+    assert sorted(offered) == sorted(["", *(str(article.pk) for article in newest)])
+
+    for wrong in ("http://testserver/en/nothing/", "https://elsewhere.example/en/old/", "old", "\0", "http://[x"):
+        page = client.post(path, {"address": wrong, "answer": "Words"})
+        assert (page.status_code, list(page.context["form"].errors)) == (422, ["address"]), wrong
+        assert page.context["form"]["answer"].value() == "Words"
+    client.post(path, {"address": "http://testserver/en/old/", "answer": "By its address"})
+    client.post(path, {"article": old.pk, "answer": "By its key"})
+
+    said = ReaderComment.objects.order_by("pk").values_list("article", "comment")
+    assert list(said) == [(old.pk, "By its address"), (old.pk, "By its key")]
 
 
 def test_only_who_may_moderate_comments_as_the_author(client):
