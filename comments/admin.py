@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.desk import person, views
 from comments.desk.cases import listed
+from comments.desk.digest import digest
 from comments.desk.forms import RuleForm
-from comments.desk.log import age
+from comments.desk.log import age, who
 from comments.models import BlockRule, ReaderComment
 from newsroom.desk import Row, Section
 
@@ -60,6 +61,7 @@ class ReaderCommentAdmin(admin.ModelAdmin):
             ("undo/", views.undo, "comments_undo"),
             ("log/", views.log, "comments_log"),
             ("write/", views.write, "comments_write"),
+            ("digest/", digest, "comments_digest"),
             ("<slug:public_id>/", views.case, "comments_case"),
             ("<slug:public_id>/answer/", views.answer, "comments_answer"),
             ("<slug:public_id>/block/", person.block, "comments_block"),
@@ -75,7 +77,7 @@ class BlockRuleAdmin(admin.ModelAdmin):
     """What moderators want flagged or dropped. A person or a network is a keyed hash, of which nobody sees the whole."""
 
     form = RuleForm
-    list_display = ("rule", "action", "note", "created_by", "created_at")
+    list_display = ("rule", "action", "note", "made_by", "created_at")
     list_filter = ("kind", "action")
     list_select_related = ("created_by",)
     search_fields = ("note__holds",)
@@ -89,6 +91,10 @@ class BlockRuleAdmin(admin.ModelAdmin):
     @admin.display(description=_("rule"))
     def rule(self, row):
         return str(row)
+
+    @admin.display(description=_("added by"), ordering="created_by")
+    def made_by(self, row):
+        return who(row.created_by)
 
     def get_fields(self, request, row=None):
         return ("rule", "action", "note") if row and row.kind in row.HASHED else ("kind", "value", "action", "note")

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article
-from comments import notices, thread
+from comments import notices, text, thread
 from comments.models import BlockRule, CommentContact, ModerationEvent, PendingComment, ReaderComment, Report
 from newsroom.cache import purge
 
@@ -129,7 +129,7 @@ def block_commenter(comment, by, reason="", network=False):
         rules.append((BlockRule.Kind.NETWORK, contact.network_key, BlockRule.Action.HOLD))
     with transaction.atomic():
         for kind, value, action in rules:
-            values = {"action": action, "note": reason[:200], "created_by": by}
+            values = {"action": action, "note": reason, "created_by": by}
             BlockRule.objects.get_or_create(kind=kind, value=value, defaults=values)
         PendingComment.objects.unconfirmed().filter(email_key=contact.email_key).delete()
         _log(comment, by, Action.BLOCK, reason=reason)
@@ -264,7 +264,7 @@ def _line(comment, by, action, before, after, reason, batch):
         action=action,
         from_status=before,
         to_status=after,
-        reason=reason[:300],
+        reason=text.without_addresses(reason)[:300],
         batch=batch,
     )
 

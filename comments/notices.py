@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from comments import thread
-from comments.models import CommentContact, ReaderComment, Report
+from comments.models import CommentContact, Digest, ReaderComment, Report
 from newsroom.jobs import job
 from newsroom.mail import send
 from newsroom.models import OutgoingMail
@@ -111,5 +113,11 @@ def send_digests():
         "comments.moderate_readercomment", backend="django.contrib.auth.backends.ModelBackend"
     )
     for user in moderators.exclude(email="").filter(is_staff=True):
+        choice, _made = Digest.objects.get_or_create(user=user)
+        if not choice.wanted:
+            continue
+        language = user.language or settings.LANGUAGE_CODE
+        with override(language):
+            stop = reverse("comments:unsubscribe", args=[choice.token])
         key = f"comments-digest:{user.pk}:{newest[0]}:{newest[1]}"
-        send(user.email, "comment_digest", context, language=user.language or None, key=key)
+        send(user.email, "comment_digest", context, language=language, unsubscribe=stop, key=key)

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from comments import decisions
+from comments import decisions, spam
 from comments.keys import keyed, token
-from comments.models import CommentContact, OwnLink, PendingComment, ReaderComment
+from comments.models import BlockRule, CommentContact, OwnLink, PendingComment, ReaderComment
 from comments.models.intake import LIFETIME
 from newsroom.mail import as_sent
 from newsroom.models import OutgoingMail
@@ -27,12 +27,22 @@ def comments_of(key):
     return ReaderComment.objects.filter(pk__in=pks).select_related("article").order_by("-submit_date", "-pk")
 
 
+def unconfirmed_of(key):
+    """Return what was sent with the address of this key and waits for its owner's word, newest first."""
+    rows = PendingComment.objects.unconfirmed().filter(email_key=key)
+    return rows.select_related("article").order_by("-created_at", "-pk")
+
+
+def _rules_on(key):
+    return BlockRule.objects.filter(kind=BlockRule.Kind.PERSON, value=key)
+
+
 def export(key):
     """Return all that is kept of the address of this key, as JSON can hold it."""
     contacts = {contact.comment_id: contact for contact in CommentContact.objects.of(key)}
-    unconfirmed = PendingComment.objects.unconfirmed().filter(email_key=key).select_related("article")
+    comments = comments_of(key).prefetch_related("reports")
     return {
-        "comments": [_exported(comment, contacts[comment.pk]) for comment in comments_of(key)],
+        "comments": [_exported(comment, contacts[comment.pk]) for comment in comments],
         "unconfirmed": [
             {
                 "article": settings.SITE_URL + row.article.get_absolute_url(),
@@ -41,8 +51,12 @@ def export(key):
                 "email": row.email,
                 "text": row.text,
                 "follows": row.follows,
+                "network": row.network_key,
             }
-            for row in unconfirmed
+            for row in unconfirmed_of(key)
+        ],
+        "rules": [
+            {"since": rule.created_at.isoformat(), "action": rule.action, "note": rule.note} for rule in _rules_on(key)
         ],
     }
 
@@ -57,7 +71,7 @@ def _exported(comment, contact):
         "text": comment.comment,
         "follows": contact.follows,
         "network": contact.network_key,
-        "reports": list(comment.reports.values_list("reason", flat=True)),
+        "reports": [report.reason for report in comment.reports.all()],
     }
 
 
@@ -77,16 +91,19 @@ def erase(key, by=None):
     return len(pks)
 
 
-def erase_some(pks):
-    """Erase these comments; return how many there were."""
+def erase_one(key, kind, name):
+    """Erase one comment of this address: by its public id, or one not confirmed (`kind`) by its number; tell how many."""
+    if kind == "unconfirmed":
+        return unconfirmed_of(key).filter(pk=name).delete()[0] if name.isdecimal() and len(name) < 19 else 0
+    pks = list(comments_of(key).filter(public_id=name).values_list("pk", flat=True))
     decisions.forget(pks, reason="on the commenter's demand")
     return len(pks)
 
 
 def make_own_link(key):
     """Store a link to what an address wrote and return its secret; None when it wrote nothing."""
-    known = CommentContact.objects.of(key).exists() or PendingComment.objects.unconfirmed().filter(email_key=key)
-    if not known:
+    kept = (CommentContact.objects.of(key), unconfirmed_of(key), _rules_on(key))
+    if not any(rows.exists() for rows in kept):
         return None
     secret = token()
     OwnLink.objects.create(token_hash=keyed("own", secret), email_key=key)
@@ -99,20 +116,18 @@ def open_own_link(secret):
     return links.filter(token_hash=keyed("own", secret)).values_list("email_key", flat=True).first()
 
 
-def unsubscribe(secret):
-    """Stop the mails about one article to one address; tell whether the link was one of ours."""
-    contact = CommentContact.objects.filter(unsubscribe_token=secret).select_related("comment").first()
-    if contact is None:
-        return False
+def unsubscribe(contact):
+    """Stop the mails about one article to one address."""
     same = CommentContact.objects.of(contact.email_key).filter(comment__article=contact.comment.article_id)
     same.update(follows=False)
-    return True
 
 
 def keep_no_longer():
     """Let go what has been kept for as long as the privacy page says."""
     now = timezone.now()
     PendingComment.objects.filter(created_at__lte=now - LIFETIME).delete()
+    confirmed = PendingComment.objects.filter(confirmed_at__isnull=False, created_at__lte=now - spam.FAST)
+    confirmed.exclude(network_key="").update(network_key="")
     OwnLink.objects.filter(created_at__lte=now - OwnLink.LIFETIME).delete()
     unpublished = ReaderComment.objects.filter(
         status__in=[Status.SPAM, Status.REJECTED, Status.REMOVED], status_at__lte=now - UNPUBLISHED_KEPT

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from comments import notices, origin, rights
 from comments.forms import AddressForm
 from comments.keys import email_key
-from comments.models import CommentContact
+from comments.models import CommentContact, Digest
 from comments.pages import draw
 from comments.views import private
 from newsroom.limits import allow_all, client_network
@@ -42,28 +42,33 @@ def mine(request, secret):
     if wanted == "export":
         headers = {"Content-Disposition": 'attachment; filename="comments.json"'}
         return _no_referrer(JsonResponse(rights.export(key), headers=headers, json_dumps_params={"indent": 1}))
-    erased = _erase(key, request.POST) if wanted == "erase" else 0
-    done = wanted == "erase" and ("one" if "comment" in request.POST else "everything")
-    context = {"comments": rights.comments_of(key)[:500], "erased": erased, "done": done}
+    one = next((kind for kind in ("comment", "unconfirmed") if kind in request.POST), None)
+    erased = 0
+    if wanted == "erase":
+        erased = rights.erase_one(key, one, request.POST[one]) if one else rights.erase(key)
+    context = {
+        "comments": rights.comments_of(key)[:500],
+        "unconfirmed": rights.unconfirmed_of(key),
+        "erased": erased,
+        "done": wanted == "erase" and ("one" if one else "everything"),
+    }
     return _no_referrer(draw(request, "comments/mine.html", context))
-
-
-def _erase(key, posted):
-    """Erase the one comment that the form names, or all of the address; return how many went."""
-    if "comment" not in posted:
-        return rights.erase(key)
-    found = rights.comments_of(key).filter(public_id=posted["comment"]).values_list("pk", flat=True)
-    return rights.erase_some(list(found))
 
 
 @private
 def unsubscribe(request, secret):
     """Stop mails by a POST, which mail programs send with one click (RFC 8058); a GET only asks."""
-    known = CommentContact.objects.filter(unsubscribe_token=secret).select_related("comment__article").first()
-    if known is None:
+    contact = CommentContact.objects.filter(unsubscribe_token=secret).select_related("comment__article").first()
+    digest = Digest.objects.filter(token=secret)
+    if contact is None and not digest.exists():
         return _no_referrer(draw(request, "comments/link_dead.html", {}, status=404))
-    done = request.method == "POST" and rights.unsubscribe(secret)
-    return _no_referrer(draw(request, "comments/unsubscribe.html", {"article": known.comment.article, "done": done}))
+    done = request.method == "POST"
+    if done and contact:
+        rights.unsubscribe(contact)
+    elif done:
+        digest.update(wanted=False)
+    context = {"article": contact and contact.comment.article, "done": done}
+    return _no_referrer(draw(request, "comments/unsubscribe.html", context))
 
 
 def _no_referrer(response):

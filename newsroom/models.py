@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.cache import purge
 from newsroom.crawlers import Crawlers
 from newsroom.page_store import SITE
+from newsroom.privacy import without_addresses
 from newsroom.translated import TranslatedTextField
 
 
@@ -34,6 +35,11 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         pass
+
+    @property
+    def known_as(self):
+        """Who it is to colleagues; should that be an address, without it."""
+        return without_addresses(self.get_full_name() or self.get_username())
 
 
 class Accent(models.IntegerChoices):

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from comments.decisions import UNDO_WINDOW
 from comments.models import ModerationEvent, ReaderComment, Report
-from newsroom.privacy import without_addresses
 
 Status = ReaderComment.Status
 Action = ModerationEvent.Action
@@ -52,10 +51,8 @@ def reason_in_words(reason):
 
 
 def who(user):
-    """Return a moderator's name as colleagues know it; should it be an address, without that."""
-    if user is None:
-        return _("the site")
-    return without_addresses(user.get_full_name() or user.get_username())
+    """Return a moderator's name as colleagues know it."""
+    return _("the site") if user is None else user.known_as
 
 
 def still_stands(events):

@@ -2,11 +2,12 @@
 
 from comments.models.comment import CommentContact, ReaderComment
 from comments.models.intake import BlockRule, LearnedWord, OwnLink, PendingComment
-from comments.models.record import ModerationEvent, Report
+from comments.models.record import Digest, ModerationEvent, Report
 
 __all__ = [
     "BlockRule",
     "CommentContact",
+    "Digest",
     "LearnedWord",
     "ModerationEvent",
     "OwnLink",

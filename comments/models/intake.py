@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from comments import text
 
 LIFETIME = timedelta(hours=48)
 
@@ -22,9 +23,10 @@ class PendingCommentQuerySet(models.QuerySet):
 
 
 class PendingComment(models.Model):
-    """A comment whose address waits for its owner's word. Confirmed, it keeps nothing but its two hashes.
+    """A comment whose address waits for its owner's word. Confirmed, it keeps its two hashes, and for an hour or so its network.
 
     The link in the mail holds a token; here is its hash only. `fingerprint` makes the same words sent twice one row.
+    The network of the last minutes tells how fast somebody writes (comments/spam.py).
     """
 
     token_hash = models.CharField(max_length=64, unique=True)
@@ -90,7 +92,7 @@ class BlockRule(models.Model):
         return f"{self.get_kind_display()}: {shown}"
 
     def save(self, *args, **options):
-        self.value = self.value.strip().casefold()
+        self.value, self.note = self.value.strip().casefold(), text.without_addresses(self.note)[:200]
         super().save(*args, **options)
 
 

@@ -1,10 +1,11 @@
-"""What was done with a comment: every decision's line, and readers' reports."""
+"""What was done with a comment: every decision's line, and readers' reports; and who is told what waits."""
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments.keys import token
 from comments.models.comment import ReaderComment
 
 
@@ -78,3 +79,17 @@ class Report(models.Model):
 
     def __str__(self):
         return f"report {self.pk}"
+
+
+class Digest(models.Model):
+    """Whether a moderator is told by mail what waits, and the secret in those mails that stops them."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    wanted = models.BooleanField(default=True)
+    token = models.CharField(max_length=64, unique=True, default=token, editable=False)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"digest {self.pk}"

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 
 from comments import decisions
-from comments.models import BlockRule, CommentContact, ModerationEvent, ReaderComment, Report
+from comments.models import BlockRule, CommentContact, Digest, ModerationEvent, ReaderComment, Report
 from newsroom.limits import network_key
 from tests.comments.desk import DECIDE, LOG, QUEUE, UNDO, moderator, seen, user_with
 from tests.factories import CommentFactory, UserFactory
@@ -46,6 +46,8 @@ def posts(comment, batch):
         f"{base}address/": {},
         f"{base}export/": {},
         f"{base}erase/": {"sure": "on"},
+        f"{QUEUE}digest/": {"wanted": "on"},
+        f"{QUEUE}write/": {"article": comment.article_id, "answer": "Words"},
         f"{RULES}add/": {"kind": "word", "value": "x", "action": "hold"},
     }
 
@@ -68,6 +70,7 @@ def test_who_may_not_moderate_changes_nothing_with_a_forged_post(client, comment
     assert ReaderComment.objects.count() == 2
     assert ModerationEvent.objects.count() == 1
     assert not BlockRule.objects.exists()
+    assert not Digest.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -314,6 +317,27 @@ def test_staff_named_by_an_address_are_not_shown_by_it(client, comment):
     decisions.decide([comment.pk], "spam", user_with(group="Moderators", username="who@leak.example"))
 
     assert "who@leak" not in _html(client, LOG) + _html(client, f"{QUEUE}?show=spam")
+
+
+def test_a_colleague_named_by_an_address_is_not_shown_by_it_beside_her_rules(client):
+    client.force_login(user_with(group="Moderators", username="who@leak.example"))
+    client.post(f"{RULES}add/", {"kind": "word", "value": "x", "action": "hold"})
+    moderator(client)
+
+    pages = [_html(client, path) for path in (RULES, f"{RULES}{BlockRule.objects.get().pk}/history/")]
+
+    assert [page.count("[address]") for page in pages] == [1, 1]
+    assert "who@leak" not in "".join(pages)
+
+
+def test_an_address_typed_into_a_reason_or_a_note_is_masked(client, comment):
+    moderator(client)
+
+    client.post(DECIDE, {"status": "spam", "comment": seen(comment), "words": f"It is {ADDRESS}"})
+    client.post(f"{RULES}add/", {"kind": "word", "value": "x", "action": "hold", "note": f"See {ADDRESS}"})
+
+    assert ModerationEvent.objects.get().reason == "It is …@…"
+    assert BlockRule.objects.get().note == "See …@…"
 
 
 def test_who_may_delete_an_article_deletes_it_with_its_comments(client, comment):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from comments import decisions, notices, rights
-from comments.models import CommentContact, ReaderComment, Report
+from comments.models import CommentContact, Digest, ReaderComment, Report
 from newsroom import jobs
 from newsroom.models import OutgoingMail
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
@@ -112,7 +112,7 @@ def test_what_is_taken_back_before_the_mail_goes_is_told_to_nobody(article, mail
         article.published_at = None
         article.save()
     elif then == "unsubscribed":
-        rights.unsubscribe(CommentContact.objects.get().unsubscribe_token)
+        rights.unsubscribe(CommentContact.objects.get())
     elif then == "erased":
         decisions.forget([comment.pk])
     else:
@@ -168,6 +168,51 @@ def test_moderators_hear_nothing_more_while_they_work_through_what_came_in(artic
         notices.send_digests()
 
     assert OutgoingMail.objects.filter(template="comment_digest").count() == 1
+
+
+@pytest.mark.parametrize("how", ["one click", "the desk"])
+def test_a_moderator_stops_the_messages_and_has_them_again(client, article, mail_server, how):
+    mo, noe = moderator(), moderator(email="noe@news.example", language="fr")
+    CommentFactory(article=article)
+    notices.send_digests()
+    run_all()
+    first = {message["To"]: message for message in mail_server.mails}
+    link = first["desk@news.example"]["List-Unsubscribe"].strip()
+    assert first["desk@news.example"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert link.strip("<>") in first["desk@news.example"].get_content()
+    assert link.startswith("<http://testserver/en/comments/unsubscribe/")
+    assert first["noe@news.example"]["List-Unsubscribe"].strip().startswith("<http://testserver/comments/unsubscribe/")
+    desk = "/admin/comments/readercomment/digest/"
+    client.force_login(mo)
+
+    if how == "one click":
+        path = link.strip("<>").removeprefix("http://testserver")
+        assert b"<button" in client.get(path).content
+        client.post(path, {"List-Unsubscribe": "One-Click"})
+    else:
+        client.post(desk)
+    CommentFactory(article=article)
+    notices.send_digests()
+    run_all()
+    assert [to for to, _ in sent(mail_server)[2:]] == [noe.email]
+    client.post(desk, {"wanted": "on"})
+    CommentFactory(article=article)
+    notices.send_digests()
+    run_all()
+
+    assert sorted(to for to, _ in sent(mail_server)[3:]) == [mo.email, noe.email]
+
+
+def test_asking_whether_to_stop_the_messages_stops_nothing(client, article):
+    client.force_login(moderator())
+    CommentFactory(article=article)
+    notices.send_digests()
+
+    client.get(OutgoingMail.objects.get().unsubscribe_path)
+    page = client.get("/admin/comments/readercomment/digest/").content.decode()
+
+    assert "goes to desk@news.example" in page
+    assert Digest.objects.get().wanted is True
 
 
 def test_moderators_hear_nothing_when_nothing_waits(article, mail_server):

@@ -150,6 +150,16 @@ def test_text_is_drawn_as_text(typed, drawn):
     assert text.as_html(typed) == drawn
 
 
+def test_a_name_is_drawn_as_text_wherever_it_stands(client, article):
+    name = "<script>alert(1)</script>"
+    comment = CommentFactory(article=article, user_name=name, approved=True)
+
+    for path in ("/en/story/", f"/en/story/reply/{comment.public_id}/", f"/en/story/report/{comment.public_id}/"):
+        drawn = page(client, path)
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in drawn, path
+        assert "<script>alert" not in drawn, path
+
+
 @pytest.mark.parametrize(
     "typed",
     ["ann@secret.example", "ANN@SECRET.EXAMPLE", "ann&#64;secret.example", "ann&commat;secret.example", "ann%40secret.example",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.models import Article
 from comments import decisions, intake, notices, rights
 from comments.keys import email_key
-from comments.models import CommentContact, OwnLink, PendingComment, ReaderComment
+from comments.models import CommentContact, OwnLink, PendingComment, ReaderComment, Report
 from newsroom.models import OutgoingMail
 from tests.factories import ArticleFactory, CommentFactory
 
@@ -56,6 +56,31 @@ def test_an_export_holds_everything_of_one_address_and_nothing_of_others(article
     assert {row["email"].lower() for row in data["comments"]} == {ANN}
     assert [(row["text"], row["email"]) for row in data["unconfirmed"]] == [("Unconfirmed words", ANN)]
     assert "Others" not in json.dumps(data)
+
+
+def test_an_export_tells_of_the_rule_that_was_made_on_her_and_of_no_other(article):
+    comments = [CommentFactory(article=article, email=address) for address in (ANN, "bob@secret.example")]
+    for comment, why in zip(comments, ("Off topic", "Others"), strict=True):
+        decisions.block_commenter(comment, None, why)
+
+    assert [(rule["action"], rule["note"]) for rule in rights.export(email_key(ANN))["rules"]] == [
+        ("refuse", "Off topic")
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_export_costs_the_same_for_any_number(article, django_assert_num_queries, count):
+    for _ in range(count):
+        comment = CommentFactory(article=article, email=ANN)
+        Report.objects.create(comment=comment, reason="spam", network_key="a")
+        write_unconfirmed(article, text=f"Words {_}")
+
+    # Whose comments, the comments, the reports on them, what is not confirmed, the rules.
+    with django_assert_num_queries(5):
+        data = rights.export(email_key(ANN))
+
+    assert [row["reports"] for row in data["comments"]] == [["spam"]] * count
+    assert len(data["unconfirmed"]) == count
 
 
 def test_erasure_leaves_neither_address_nor_name_nor_words_and_corrects_the_count(article):
@@ -115,6 +140,22 @@ def test_a_reader_sees_takes_and_erases_her_own_comments(client, article):
     assert list(ReaderComment.objects.all()) == [other]
 
 
+def test_a_reader_sees_takes_and_erases_what_she_has_not_confirmed(client, article):
+    for text in ("Mine 0", "Mine 1"):
+        write_unconfirmed(article, text=text)
+    write_unconfirmed(article, "bob@secret.example", "Others")
+    other = PendingComment.objects.get(text="Others")
+    path = own_link(client)
+
+    html = client.get(path).content.decode()
+    assert ("Mine 0" in html, "Mine 1" in html, "Others" in html, ANN in html) == (True, True, False, False)
+    assert [row["text"] for row in client.post(path, {"do": "export"}).json()["unconfirmed"]] == ["Mine 1", "Mine 0"]
+    for number in (other.pk, PendingComment.objects.get(text="Mine 0").pk, "x", "9" * 30):
+        assert client.post(path, {"do": "erase", "unconfirmed": number}).status_code == 200
+
+    assert list(PendingComment.objects.order_by("pk").values_list("text", flat=True)) == ["Mine 1", "Others"]
+
+
 def test_what_was_erased_before_is_not_counted(client, article):
     comment = CommentFactory(article=article, email=ANN)
     path = own_link(client)
@@ -151,6 +192,7 @@ def test_unsubscribing_stops_one_article_for_one_address(client, article):
     asked = client.get(path)
     assert CommentContact.objects.filter(follows=True).count() == 4
     assert "no-store" in asked.headers["Cache-Control"]
+    assert (asked.headers["Referrer-Policy"], asked.headers["X-Robots-Tag"]) == ("no-referrer", "noindex")
     for _ in range(2):
         assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
 
@@ -198,6 +240,20 @@ def test_what_is_not_confirmed_is_kept_for_48_hours(article):
     assert PendingComment.objects.count() == 0
 
 
+@pytest.mark.parametrize(("confirmed", "minutes", "kept"), [(True, 9, True), (True, 11, False), (False, 11, True)])
+def test_a_confirmed_comments_network_is_kept_apart_from_it_for_as_long_as_speed_matters(
+    article, confirmed, minutes, kept
+):
+    write_unconfirmed(article)
+    if confirmed:
+        intake.confirm(OutgoingMail.objects.get().context["path"].rstrip("/").rpartition("/")[2])
+    PendingComment.objects.update(created_at=timezone.now() - timedelta(minutes=minutes))
+
+    rights.keep_no_longer()
+
+    assert PendingComment.objects.get().network_key == ("network" if kept else "")
+
+
 def test_old_spam_with_answers_below_ends_as_an_empty_row(article):
     spam = CommentFactory(article=article)
     CommentFactory(parent=spam)
@@ -220,7 +276,7 @@ def test_erasure_stops_every_mail_that_is_on_its_way_to_her_or_tells_of_her(clie
     client.post("/en/comments/mine/", {"email": "Ann@sécret.example"}, headers=ORIGIN)
     assert OutgoingMail.objects.count() == 4
 
-    rights.erase_some([answers[0].pk])
+    rights.erase_one(email_key("ann@sécret.example"), "comment", answers[0].public_id)
     assert "WORDS 0" not in str(list(OutgoingMail.objects.values()))
     assert OutgoingMail.objects.count() == 3
     rights.erase(email_key("ann@sécret.example"))
