@@ -16,7 +16,7 @@ def digest(request):
     """Say whether mails are wanted; a post decides."""
     if request.method != "POST":
         stopped = Digest.objects.filter(user=request.user, wanted=False).exists()
-        context = context_of(request, title=_("Messages about what waits"), wanted=not stopped)
+        context = context_of(request, title=_("Notices by mail"), wanted=not stopped)
         return TemplateResponse(request, "admin/comments/digest.html", context)
     wanted = request.POST.get("wanted") == "on"
     Digest.objects.update_or_create(user=request.user, defaults={"wanted": wanted})

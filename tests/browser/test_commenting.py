@@ -2,10 +2,11 @@
 
 import pytest
 from django.core import mail as outbox
+from playwright.sync_api import expect
 
-from comments import decisions
 from comments.models import ReaderComment
 from newsroom import jobs
+from tests.comments.desk import QUEUE, user_with
 from tests.factories import ArticleFactory, CommentFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,31 +30,48 @@ def fill(page, **words):
     page.click("#comment-form button")
 
 
-def test_a_comment_goes_from_the_page_through_the_mail_to_the_page_without_javascript(
-    new_context, live_server, article
+def test_a_comment_goes_from_the_page_through_the_mail_and_the_desk_to_the_page(
+    new_context, live_server, article, mail_server
 ):
-    page = new_context(java_script_enabled=False).new_page()
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(f"{live_server.url}/en/story/")
-    page.check("#comment-form-follows")
-    fill(page)
-    assert page.locator("h1").inner_text() == "Open the message that we sent you"
-    assert page.locator("#own-words").input_value() == "What I <b>think</b>."
+    """All that issue 3 promises in one line: without JavaScript, a real mail server, a moderator with a phone."""
+    reader = new_context(java_script_enabled=False).new_page()
+    reader.goto(f"{live_server.url}/en/story/")
+    reader.check("#comment-form-follows")
+    fill(reader)
+    assert reader.locator("h1").inner_text() == "Open the message that we sent you"
+    assert reader.locator("#own-words").input_value() == "What I <b>think</b>."
 
     jobs.run_pending()
-    [link] = [line for line in outbox.outbox[0].body.splitlines() if line.startswith("http")]
-    page.goto(link)
-    assert "What I <b>think</b>." in page.locator("main").inner_text()
-    page.click("main button")
-    assert page.locator("h1").inner_text() == "Thank you: your comment is confirmed"
+    [(recipients, message)] = mail_server.accepted
+    assert recipients == ["zoe@secret.example"]
+    [link] = [line for line in message.get_content().splitlines() if "/confirm/" in line]
+    reader.goto(link)
+    assert "What I <b>think</b>." in reader.locator("main").inner_text()
+    assert not ReaderComment.objects.exists()
+    reader.click("main button")
+    assert reader.locator("h1").inner_text() == "Thank you: your comment is confirmed"
+    reader.goto(f"{live_server.url}/en/story/")
+    assert reader.locator(".comment").count() == 0
 
-    page.goto(f"{live_server.url}/en/story/")
-    assert page.locator(".comment").count() == 0
-    decisions.decide([ReaderComment.objects.get().pk], "approved", None)
-    page.reload()
-    assert page.locator(".comment .words").inner_text() == "What I <b>think</b>."
-    assert page.locator("#comments-title").inner_text() == "1 comment"
-    assert page.context.cookies() == []
+    phone = new_context(has_touch=True, is_mobile=True).new_page()
+    phone.set_viewport_size({"width": 360, "height": 740})
+    user_with(group="Moderators", username="mo")
+    phone.goto(f"{live_server.url}{QUEUE}")
+    phone.fill("[name=username]", "mo")
+    phone.fill("[name=password]", "a long password")
+    phone.locator("[name=password]").press("Enter")
+    case = phone.locator(".case")
+    expect(case.locator(".case__text")).to_have_text("What I <b>think</b>.")
+    assert "zoe@" not in phone.content()
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360
+    case.get_by_role("button", name="Approve").tap()
+    expect(phone.locator("[data-said]")).to_contain_text("1 comment approved: Zoé")
+
+    reader.reload()
+    assert reader.locator(".comment .words").inner_text() == "What I <b>think</b>."
+    assert reader.locator("#comments-title").inner_text() == "1 comment"
+    assert reader.context.cookies() == []
+    assert "secret.example" not in reader.content()
 
 
 def test_a_refused_form_keeps_every_word(page, live_server, article):

@@ -237,6 +237,33 @@ def test_one_moderates_with_a_thumb_on_a_narrow_phone(phone, waiting, axe):
     assert re.search("[?&]", phone.url) is None
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_button_moves_while_another_shows_what_it_holds(page, live_server, waiting, width):
+    come_in(page, live_server)
+    page.set_viewport_size({"width": width, "height": 740})
+    actions = page.locator(".case").first.locator(".case__actions")
+    panels = actions.locator(".panel > summary").all()
+
+    def places():
+        return actions.evaluate(
+            """(all) => [...all.querySelectorAll(":scope > form > button, :scope > .panel > summary")].map((one) => {
+                const [box, origin] = [one.getBoundingClientRect(), all.getBoundingClientRect()]
+                return [one.innerText, box.x - origin.x, box.y - origin.y, box.width, box.height]
+            })"""
+        )
+
+    before = places()
+    assert (len(before), len(panels)) == (5, 3)
+    for panel in panels:
+        panel.click()
+        form = panel.locator("xpath=../form")
+        assert places() == before
+        assert form.bounding_box()["y"] > max(one.bounding_box()["y"] for one in panels)
+        assert form.bounding_box()["width"] == actions.bounding_box()["width"]
+        panel.click()
+        expect(form).to_be_hidden()
+
+
 def test_all_of_it_works_without_javascript(new_context, live_server, waiting):
     page = new_context(java_script_enabled=False).new_page()
     page.set_viewport_size(PHONE)
@@ -273,7 +300,8 @@ def test_no_page_of_the_desk_has_barriers(page, live_server, waiting, axe, schem
     for panel in desk.locator(".panel > summary").all()[:4]:
         panel.click()
     assert axe(desk) == []
-    for path in (f"{QUEUE}?show=rejected", f"{QUEUE}?q=nothing", f"{QUEUE}log/", f"{QUEUE}{waiting['Bob'].public_id}/"):
+    case = f"{waiting['Bob'].public_id}/"
+    for path in (f"{QUEUE}{page}" for page in ("?show=rejected", "?q=nothing", "log/", "write/", "digest/", case)):
         desk.goto(f"{live_server}{path}")
         assert axe(desk) == [], path
     desk.goto(f"{live_server}{QUEUE}")
