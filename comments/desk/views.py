@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comments import decisions
 from comments.desk import log as record
-from comments.desk.cases import PER_PAGE, SHOWS, cases, comments, count_by_status, count_waiting, listed
+from comments.desk.cases import PER_PAGE, SHOWS, cases, comments, count_by_list, count_waiting, listed
 from comments.desk.forms import AnswerForm, AuthorForm, DecisionForm, ListForm, LogForm, UndoForm
-from comments.models import ModerationEvent, ReaderComment, Report
+from comments.models import ModerationEvent, ReaderComment
 
 LIST = "admin:comments_readercomment_changelist"
 
@@ -62,17 +62,14 @@ def waiting(request):
     return request.comments_waiting
 
 
-def _tabs(request, show, words):
+def _tabs(counts, show, words):
     """Return the lists one may choose from: what it is called, its address, how much is in it, whether it is here."""
-    counts = count_by_status()
-    counts["reported"] = Report.objects.open().order_by().values("comment").distinct().count()
-    counts["waiting"] = waiting(request)
     return [
         {
             "name": name,
             "label": label,
             "url": "?" + urlencode({"show": name} | ({"q": words} if words else {})),
-            "count": counts.get(name, 0),
+            "count": counts[name],
             "here": name == show,
         }
         for name, label in SHOWS.items()
@@ -85,14 +82,18 @@ def queue(request):
     """One list of comments: by default those that wait, the reported and then the oldest first."""
     form = ListForm(request.GET)
     show, words = form.wanted()
-    page = Paginator(listed(show, words), PER_PAGE).get_page(request.GET.get("page"))
+    counts, paginator = count_by_list(), Paginator(listed(show, words), PER_PAGE)
+    request.comments_waiting = counts["waiting"]
+    if not words:
+        paginator.count = counts[show]
+    page = paginator.get_page(request.GET.get("page"))
     context = context_of(
         request,
         title=_("Comments"),
         form=form,
         show=show,
         words=words,
-        tabs=_tabs(request, show, words),
+        tabs=_tabs(counts, show, words),
         page=page,
         cases=cases(page.object_list),
         gesture=record.last_gesture(request.user),
