@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -56,7 +58,14 @@ class Section:
 
 
 class Careful:
-    """What the desk's lists do beside Django's: what cannot be the key of any row is left out of what was posted."""
+    """What the desk's lists do beside Django's: what no row can be, or have, is left out of what they are asked."""
+
+    def get_changelist_instance(self, request):
+        """Ask for the rows; where no database could, Django asks again without what was in the address."""
+        try:
+            return super().get_changelist_instance(request)
+        except (OverflowError, DataError) as beyond:
+            raise IncorrectLookupParameters from beyond
 
     def changelist_view(self, request, extra_context=None):
         if request.method == "POST":
