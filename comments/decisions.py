@@ -155,6 +155,8 @@ def forget(pks, by=None, reason=""):
         notices.forget({row.public_id for row in rows.values()})
         relations = thread.relations_of(articles)
         below = Counter(above for known in relations.values() for pk, (above, _) in known.items() if above != pk)
+        # Also an answer that is not confirmed yet hangs on what it answers, and its words would go with it.
+        below.update(PendingComment.objects.unconfirmed().filter(parent__in=rows).values_list("parent", flat=True))
         above = {pk: up for known in relations.values() for pk, (up, _) in known.items()}
         # An answer is always younger than what it answers: from the youngest on, a thread erased whole leaves nothing.
         for pk in sorted(rows, reverse=True):

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models.functions import Lower
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat, Lower
 from django.utils import timezone
 
 from comments import decisions, spam
 from comments.keys import keyed, token
-from comments.models import BlockRule, CommentContact, OwnLink, PendingComment, ReaderComment
+from comments.models import BlockRule, CommentContact, OwnLink, PendingComment, ReaderComment, Report
 from comments.models.intake import LIFETIME
 from newsroom.mail import as_sent
 from newsroom.models import OutgoingMail
@@ -82,8 +83,8 @@ def erase(key, by=None):
         unconfirmed = PendingComment.objects.filter(email_key=key)
         emails = {*contacts.values_list("email", flat=True), *unconfirmed.values_list("email", flat=True)} - {""}
         pks = list(contacts.values_list("comment", flat=True))
-        decisions.forget(pks, by, "on the commenter's demand")
         unconfirmed.delete()
+        decisions.forget(pks, by, "on the commenter's demand")
         # Mails on their way to it, so that none of them arrives after.
         recipients = {as_sent(email).lower() for email in emails}
         mails = OutgoingMail.objects.annotate(to=Lower("recipient")).filter(to__in=recipients)
@@ -135,6 +136,9 @@ def keep_no_longer():
     while pks := list(unpublished.values_list("pk", flat=True)[:BATCH]):
         decisions.forget(pks, reason="kept for 30 days")
     CommentContact.objects.filter(created_at__lte=now - NETWORK_KEPT).exclude(network_key="").update(network_key="")
+    # One report a network and comment: in the network's place stands the report's own number.
+    reports = Report.objects.filter(created_at__lte=now - NETWORK_KEPT).exclude(network_key__startswith="#")
+    reports.update(network_key=Concat(Value("#"), Cast("pk", CharField())))
     CommentContact.objects.filter(
         comment__status=Status.APPROVED, follows=False, comment__status_at__lte=now - ADDRESS_KEPT
     ).exclude(email="").update(email="")

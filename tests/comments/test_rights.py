@@ -254,6 +254,41 @@ def test_a_confirmed_comments_network_is_kept_apart_from_it_for_as_long_as_speed
     assert PendingComment.objects.get().network_key == ("network" if kept else "")
 
 
+def test_the_network_of_a_report_is_kept_for_thirty_days(article):
+    comment = CommentFactory(article=article, approved=True)
+    for network, days in (("a", 31), ("b", 31), ("c", 29)):
+        when = timezone.now() - timedelta(days=days)
+        Report.objects.create(comment=comment, reason="spam", network_key=network, created_at=when)
+
+    for _ in range(2):
+        rights.keep_no_longer()
+
+    kept = Report.objects.order_by("pk").values_list("pk", "network_key")
+    assert [network == f"#{pk}" for pk, network in kept] == [True, True, False]
+    assert kept[2][1] == "c"
+
+
+@pytest.mark.parametrize("whose", ["another's", "her own"])
+def test_erasing_what_somebody_is_answering_loses_no_word_of_the_answer(client, article, whose):
+    root = CommentFactory(article=article, email=ANN, approved=True)
+    words = {"name": "Bob", "email": ANN if whose == "her own" else "bob@secret.example", "comment": "My answer"}
+    intake.submit(article, root, words | {"follows": False}, "network")
+    path = OutgoingMail.objects.get().context["path"]
+
+    rights.erase(email_key(ANN))
+
+    if whose == "her own":
+        assert client.get(path).status_code == 404
+        assert not ReaderComment.objects.exists()
+    else:
+        assert "My answer" in client.get(path).content.decode()
+        client.post(path)
+        assert list(ReaderComment.objects.order_by("pk").values_list("comment", "parent_id")) == [
+            ("", root.pk),
+            ("My answer", root.pk),
+        ]
+
+
 def test_old_spam_with_answers_below_ends_as_an_empty_row(article):
     spam = CommentFactory(article=article)
     CommentFactory(parent=spam)
