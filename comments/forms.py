@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxLengthValidator
 from django.utils.translation import pgettext_lazy
 
@@ -11,8 +12,10 @@ from articles.models import Author
 from comments import text
 from comments.models import Report
 from newsroom.borrowed_words import gettext_lazy as _
+from newsroom.mail import as_sent
 
 MAX_TEXT = 5000
+MAX_ADDRESS = 254
 
 
 def name_key(name):
@@ -27,6 +30,15 @@ class WorldwideAddress(EmailValidator):
 
     def __init__(self):
         super().__init__(allowlist=[])
+
+    def __call__(self, value):
+        super().__call__(value)
+        try:
+            fits = len(as_sent(value)) <= MAX_ADDRESS
+        except UnicodeError:  # letters of other alphabets, more than a domain's name can hold
+            fits = False
+        if not fits:
+            raise ValidationError(self.message, code=self.code, params={"value": value})
 
 
 class AddressField(forms.EmailField):
@@ -58,7 +70,7 @@ class CommentForm(forms.Form):
     )
     email = AddressField(
         label=_("E-mail"),
-        max_length=254,
+        max_length=MAX_ADDRESS,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": _("Give your address: you confirm your comment by a message sent there."),
@@ -133,7 +145,7 @@ class AddressForm(forms.Form):
 
     email = AddressField(
         label=_("E-mail"),
-        max_length=254,
+        max_length=MAX_ADDRESS,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages=CommentForm.base_fields["email"].error_messages,
     )

@@ -4,8 +4,10 @@ import hashlib
 import hmac
 import re
 import secrets
+from contextlib import suppress
 
 from django.conf import settings
+from django.utils.encoding import punycode
 
 
 def keyed(purpose, *parts):
@@ -15,8 +17,11 @@ def keyed(purpose, *parts):
 
 
 def email_key(email):
-    """Return the key of an address: the same however its letters are cased."""
-    return keyed("email", email.strip().casefold()) if email else ""
+    """Return the key of an address: the same however it is cased, and in whichever letters its domain is typed."""
+    name, at, domain = email.strip().rpartition("@")
+    with suppress(UnicodeError):  # no domain, but what somebody typed
+        domain = punycode(domain)
+    return keyed("email", f"{name}{at}{domain}".casefold()) if email else ""
 
 
 def text_key(text):

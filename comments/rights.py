@@ -96,6 +96,8 @@ def erase_one(key, kind, name):
     """Erase one comment of this address: by its public id, or one not confirmed (`kind`) by its number; tell how many."""
     if kind == "unconfirmed":
         return unconfirmed_of(key).filter(pk=name).delete()[0] if name.isdecimal() and len(name) < 19 else 0
+    if not name.isalnum():  # PostgreSQL takes no NUL
+        return 0
     pks = list(comments_of(key).filter(public_id=name).values_list("pk", flat=True))
     decisions.forget(pks, reason="on the commenter's demand")
     return len(pks)

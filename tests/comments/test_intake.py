@@ -309,7 +309,27 @@ def test_a_name_is_one_line(client, article):
     assert PendingComment.objects.get().name == "Zoé Bcc: x"
 
 
-@pytest.mark.parametrize("email", ["zoe@localhost", "zoe@[127.0.0.1]", "zoe@intranet", "zoe@-x.example"])
+def test_one_mailbox_gets_three_messages_however_its_address_is_spelled(client, article):
+    for number, email in enumerate(
+        ["zoe@élan.example", "zoe@xn--lan-9la.example", "ZOE@ÉLAN.example", "zoe@e\u0301LAN.example"]
+    ):
+        assert post(client, article, email=email, comment=f"Word {number}").status_code == 200
+
+    sent = sorted(OutgoingMail.objects.values_list("recipient", flat=True))
+    assert sent == ["ZOE@xn--lan-9la.example", "zoe@xn--lan-9la.example", "zoe@xn--lan-9la.example"]
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "zoe@localhost",
+        "zoe@[127.0.0.1]",
+        "zoe@intranet",
+        "zoe@-x.example",
+        f"zoe@{'é' * 60}.example",
+        f"zoe@{'é' * 9}{'.éé' * 70}.example",
+    ],
+)
 def test_an_address_that_no_mail_can_reach_is_refused_at_its_field(client, article, email):
     response = post(client, article, email=email)
 

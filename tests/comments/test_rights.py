@@ -165,6 +165,7 @@ def test_what_was_erased_before_is_not_counted(client, article):
 
     assert "1 comment was erased." in said(comment=comment.public_id)
     assert "This comment was erased before." in said(comment=comment.public_id)
+    assert "This comment was erased before." in said(comment="a\0b")
     assert "Nothing is kept of you here any more." in said()
 
 
