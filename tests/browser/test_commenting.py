@@ -4,8 +4,10 @@ import pytest
 from django.core import mail as outbox
 from playwright.sync_api import expect
 
-from comments.models import ReaderComment
+from comments import intake, rights
+from comments.models import CommentContact, ReaderComment
 from newsroom import jobs
+from newsroom.models import OutgoingMail
 from tests.comments.desk import QUEUE, user_with
 from tests.factories import ArticleFactory, CommentFactory
 
@@ -157,6 +159,16 @@ def test_each_link_below_a_comment_says_whose_it_is(page, live_server, article):
             assert page.get_by_role("link", name=label, exact=True).count() == 1
 
 
+def own_links(article):
+    """The pages to which mails lead: to confirm, to one's own comments, to stop the messages."""
+    words = {"name": "Zoé", "email": "reader@secret.example", "comment": "Not confirmed " * 20, "follows": True}
+    intake.submit(article, None, words, "network")
+    confirm = OutgoingMail.objects.get(template="comment_confirm").context["path"].removeprefix("/en/")
+    contact = CommentContact.objects.first()
+    own = rights.make_own_link(contact.email_key)
+    return [confirm, f"comments/mine/{own}/", f"comments/unsubscribe/{contact.unsubscribe_token}/"]
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_of_commenting_can_be_used_by_everybody(new_context, axe, live_server, article, width, scheme):
@@ -165,7 +177,8 @@ def test_every_page_of_commenting_can_be_used_by_everybody(new_context, axe, liv
     CommentFactory(parent=answer, comment="https://example.org/" + "a/" * 100, approved=True)
     page = new_context(color_scheme=scheme).new_page()
     page.set_viewport_size({"width": width, "height": 800})
-    for path in ("story/", f"story/reply/{root.public_id}/", f"story/report/{root.public_id}/", "comments/mine/"):
+    pages = ["story/", f"story/reply/{root.public_id}/", f"story/report/{root.public_id}/", "comments/mine/"]
+    for path in [*pages, *own_links(article), "comments/confirm/wrong/"]:
         page.goto(f"{live_server.url}/en/{path}")
         assert axe(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
