@@ -79,13 +79,15 @@ function choose({ many = false } = {}) {
     state.hidden = false
     state.textContent = state.dataset.sending
     const said = []
+    let before = null
     for (const file of files.files) {
       const answer = await send(file)
       if (answer.error || answer.notice) said.push(`${file.name} – ${answer.error || answer.notice}`)
       if (answer.error) continue
       const made = tile(answer)
       made.querySelector("input").checked = true
-      list.prepend(made)
+      before ? before.after(made) : list.prepend(made)
+      before = made
     }
     state.textContent = said.join(" ")
     state.hidden = !said.length

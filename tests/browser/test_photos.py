@@ -182,6 +182,23 @@ def test_several_pictures_keep_their_order_and_place_while_one_types(desk, live_
     assert shown == "<p>One. More.</p><p>New. 1 2 3</p>[a][bb][ccc]<p>Two, with more words.</p><p>Three.</p>"
 
 
+def test_pictures_added_in_the_dialog_stand_in_their_order(desk, live_server):  # noqa: F811
+    open_sheet(desk, live_server, ArticleFactory(body="<p>Text.</p>", published_at=None))
+    desk.locator("[data-command=photo]").click()
+    dialog = desk.locator("#photo-dialog")
+    names = ("a", "bb", "ccc")
+    expect(dialog.get_by_text("No photo.")).to_be_visible()  # it has looked
+    dialog.locator("input[type=file]").set_input_files(
+        [{"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": picture(400, 300 + len(name))} for name in names]
+    )
+    expect(dialog.locator(":checked")).to_have_count(3)
+    dialog.get_by_role("button", name="As a gallery").click()
+
+    expect(desk.locator(".ProseMirror figure")).to_have_count(3)
+    titles = {str(photo.pk): photo.title for photo in Photo.objects.all()}
+    assert [titles[pk] for pk in re.findall(r'data-photo="(\d+)"', body_of(desk))] == [*names]
+
+
 def test_a_copied_picture_is_taken_and_the_picture_of_a_copied_text_is_not(desk, live_server):  # noqa: F811
     open_sheet(desk, live_server, ArticleFactory(body="<p>Text.</p>", published_at=None))
     image = '<img src="https://example.org/x.jpg" alt="A street">'
