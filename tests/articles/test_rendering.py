@@ -88,6 +88,19 @@ def test_a_caption_typed_in_the_text_replaces_the_librarys():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "found"), [("fr", [("En juin", None)]), ("en", [("In June", None)]), ("de", [("En juin", "fr")])]
+)
+def test_a_caption_is_in_the_language_of_the_page_or_says_in_which(language, found):
+    figure = f'<figure data-photo="{PhotoFactory(caption={"fr": "En juin", "en": "In June"}).pk}"></figure>'
+
+    with translation.override(language):
+        root = html.fragment_fromstring(render_body(figure, language).before, create_parent="div")
+
+    assert [(span.text, span.get("lang")) for span in root.xpath(".//figcaption/span")] == found
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("base", ["", "https://news.example/a/"])
 def test_a_credit_typed_in_the_text_replaces_the_librarys_there_and_nowhere_else(base):
     photo = PhotoFactory(credit="A. Nom", licence="CC BY 4.0")

@@ -7,7 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
+PATIENCE = 60_000  # milliseconds: a machine that does much else is slow, not wrong
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MODULES = Path(__file__).parent.parent / "node_modules"
 AXE = MODULES / "axe-core" / "axe.min.js"
@@ -15,6 +17,7 @@ VNU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 # Playwright's synchronous interface runs an event loop of its own in the thread of the test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items):

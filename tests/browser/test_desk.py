@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from articles.models import Article, Photo
+from tests.browser.conftest import PATIENCE
 from tests.factories import ArticleFactory, AuthorFactory, PhotoFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,7 +61,7 @@ def come_in(page, live_server):
     page.goto(f"{live_server}/admin/")
     log_in(page)
     expect(page.get_by_role("link", name="Write an article")).to_be_visible()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     return page
 
 
@@ -148,7 +149,7 @@ def test_one_writes_schedules_publishes_and_a_visitor_reads(desk, live_server, b
     desk.get_by_role("button", name="Put first: Climat").click()
     desk.get_by_role("button", name="Choose a photo").click()
     desk.locator("#photo-dialog input[type=file]").set_input_files(photo_file)
-    expect(desk.locator("#photo-dialog :checked")).to_have_count(1, timeout=60_000)
+    expect(desk.locator("#photo-dialog :checked")).to_have_count(1)
     desk.get_by_role("button", name="Choose", exact=True).click()
     expect(desk.get_by_text("No alternative text yet")).to_be_visible()
     expect(desk.locator("#counts")).to_contain_text("13 words")
