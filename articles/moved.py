@@ -8,6 +8,7 @@ from django.contrib.redirects.models import Redirect
 from django.db import DatabaseError
 from django.http import HttpResponseGone, HttpResponsePermanentRedirect
 from django.urls import is_valid_path, reverse
+from django.utils.encoding import iri_to_uri
 from django.views.defaults import page_not_found
 
 from articles.models import FormerAddress, MissedAddress
@@ -38,7 +39,8 @@ def not_found(request, exception):
     """Answer 301, 410 or 404 (Django's handler404)."""
     if request.method in ("GET", "HEAD") and request.path.isprintable() and not is_desk(request):
         number = wordpress_number(request)
-        asked = f"{request.path}?{number}" if number else request.get_full_path()
+        query = number or request.META.get("QUERY_STRING", "")
+        asked = f"{request.path}?{query}" if query else request.path
         target = destination(asked)
         if target is GONE:
             return HttpResponseGone()
@@ -69,9 +71,10 @@ def destination(path):
 
 
 def _by_hand(path):
-    """Look the path up in the redirects that the desk keeps: with its query first, then without."""
+    """Look the path up in the redirects that the desk keeps: with its query first, then without; é may be %C3%A9 there."""
     bare = path.partition("?")[0].rstrip("/")
-    spellings = (path, f"{bare}/", bare)
+    spellings = [path, f"{bare}/", bare]
+    spellings += [iri_to_uri(one) for one in spellings]
     redirects = Redirect.objects.filter(site_id=settings.SITE_ID, old_path__in=spellings)
     known = dict(redirects.values_list("old_path", "new_path"))
     target = next((known[old] for old in spellings if old in known), None)

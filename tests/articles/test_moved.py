@@ -189,6 +189,8 @@ def test_a_good_page_never_looks_for_a_redirect(client):
         ("/story", "/story/"),
         ("/story/", "/story/?fbclid=1"),
         ("/story/?p=1", "/story/?p=1"),
+        ("/été/", "/%C3%A9t%C3%A9/"),
+        ("/%C3%A9t%C3%A9/", "/été/?fbclid=1"),
     ],
 )
 def test_the_desk_sends_an_old_address_where_it_likes(client, old, asked):
