@@ -9,7 +9,9 @@ from django.conf import settings
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.timezone import localtime
 
+from articles.lists import tag_of_year
 from articles.models import Article, Author, AuthorLink, Dossier, DossierEntry, Page, Photo, Tag, TaggedArticle, Work
 from newsroom.cache import purge, tag_of, until_every
 from newsroom.page_store import SITE
@@ -30,6 +32,7 @@ def next_publication():
 @receiver(pre_save, sender=Article)
 @receiver(pre_save, sender=Tag)
 @receiver(pre_save, sender=Author)
+@receiver(pre_save, sender=Page)
 @receiver(pre_save, sender=Dossier)
 @receiver(pre_save, sender=DossierEntry)
 def remember(sender, instance, **details):
@@ -63,6 +66,8 @@ def place_changed(article, rows):
     """Purge the lists in which an article stood and stands, as `rows` have it."""
     for row in rows:
         purge(f"articles-{row.language}", f"written:{row.author_id}", f"group:{row.group}")
+        if row.published_at:
+            purge(tag_of_year(row.language, localtime(row.published_at).year))
     purge(*(f"tagged:{pk}" for pk in article.tagged.values_list("tag", flat=True)))
     for dossier in Dossier.objects.filter(entries__article=article):
         purge(tag_of(dossier), f"group:{dossier.group}")
@@ -96,10 +101,34 @@ def work_changed(instance, **details):
     purge(f"author:{instance.author_id}")
 
 
+@receiver(post_save, sender=Page)
+def page_saved(instance, **details):
+    page_changed(instance, getattr(instance, "_was", None), instance)
+
+
+@receiver(post_delete, sender=Page)
+def page_deleted(instance, **details):
+    page_changed(instance, instance, None)
+
+
+def page_changed(page, was, now):
+    """Purge what shows a page as it was or is; None where it was not, or is no more."""
+    rows = [row for row in (was, now) if row and row.published_at]
+    if not rows:
+        return  # readers have seen nothing of it
+    everywhere = foot_line(was) != foot_line(now)
+    purge(SITE if everywhere else tag_of(page), *(f"group:{row.group}" for row in rows))
+
+
+def foot_line(page):
+    """Return what the foot of every page shows of this one: None, or what makes its link and its place."""
+    if page and page.published_at and page.position is not None:
+        return page.language, page.position, page.title, page.slug, page.published_at
+    return None
+
+
 @receiver(post_save, sender=AuthorLink)
 @receiver(post_delete, sender=AuthorLink)
-@receiver(post_save, sender=Page)
-@receiver(post_delete, sender=Page)
 def head_or_foot_changed(**details):
     purge(SITE)
 

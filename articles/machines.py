@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 
 from articles.body import photos_in
+from articles.context import foot
 from articles.feeds import json_item
 from articles.markdown import Shown, escape, to_markdown
 from articles.models import Article, AuthorLink, Page, Photo, Tag
@@ -61,7 +62,7 @@ def llms(request):
         "identity": identity,
         "articles": Article.objects.published().edition(language).for_cards()[:LISTED],
         "topics": Tag.objects.topics(language),
-        "pages": Page.objects.footer(language),
+        "pages": foot(language),
         "SITE_URL": settings.SITE_URL,
     }
     return plain(render_to_string("articles/llms.txt", context), "markdown")
@@ -70,6 +71,7 @@ def llms(request):
 @public_page
 def security(request):
     """Say whom to write to about a hole (RFC 9116): the author's e-mail address for readers, else the contact page."""
+    depends_on("page")
     mails = AuthorLink.objects.filter(author__is_site_author=True, purpose="contact", service="email")
     pages = Page.objects.published().filter(kind=Page.Kind.CONTACT, language__in=settings.EDITIONS)
     contacts = [link.url for link in mails] or [absolute(page.get_absolute_url()) for page in pages]

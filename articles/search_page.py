@@ -3,15 +3,14 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Max, Min
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from articles.analysis import MAX_SIGNS
+from articles.lists import all_years, here
 from articles.models import Tag
 from articles.search import search
-from articles.views import here, in_every_edition
+from articles.views import in_every_edition
 from newsroom.cache import public_page
 from newsroom.limits import allow, client_network, too_many
 
@@ -24,7 +23,7 @@ def search_page(request):
     text = _clean(request.GET.get("q", ""))
     if text and not allow("search", client_network(request), PER_MINUTE, 60):
         return too_many(request, 60)
-    articles, years = here(), _years()
+    articles, years = here(), all_years()
     tag = Tag.objects.filter(language=get_language(), slug=_clean(request.GET.get("tag", ""))).first()
     year = next((year for year in years if str(year) == request.GET.get("year")), None)
     if tag:
@@ -64,12 +63,3 @@ def _in_every_edition(chosen, tag):
 def _clean(text):
     """Return one line of at most MAX_SIGNS signs that can be printed."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 2 * MAX_SIGNS]).split())[:MAX_SIGNS]
-
-
-def _years():
-    """Return the years from the first article of this edition to its newest, the newest first."""
-    span = here().aggregate(Min("published_at"), Max("published_at"))
-    if not span["published_at__min"]:
-        return []
-    first, last = (timezone.localtime(span[f"published_at__{end}"]).year for end in ("min", "max"))
-    return list(range(last, first - 1, -1))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Greatest
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -15,6 +15,7 @@ from articles.models import Article, Author, Dossier, Page, Photo, Tag
 from articles.structured_data import absolute, moment
 from newsroom.cache import depends_on, good_until, public_page
 from newsroom.models import SiteIdentity
+from newsroom.parts import kept_values
 from newsroom.typography import typeset
 from newsroom.xml import xml_text
 
@@ -38,14 +39,22 @@ def index(request):
 
 
 def _files(language):
-    """Yield the entry of each file of an edition: one query."""
+    """Yield the entry of each file of an edition."""
     with translation.override(language):
         yield _entry("sitemap", reverse("sitemap_sections"))
-        changes = list(_oldest_first(language).values_list("changed", flat=True))
-        for first in range(0, len(changes), PER_FILE):
-            path = reverse("sitemap_articles", args=[first // PER_FILE + 1])
-            yield _entry("sitemap", path, max(changes[first : first + PER_FILE]))
+        # Any article that is saved changes them.
+        changes = kept_values({language: "article sitemap"}, lambda _: {language: _changes(language)})[language]
+        for number, changed in enumerate(changes, 1):
+            yield _entry("sitemap", reverse("sitemap_articles", args=[number]), changed)
         yield _entry("sitemap", reverse("sitemap_news"))
+
+
+def _changes(language):
+    """Return when each file of articles changed last: a query a file and one more, which an index alone answers."""
+    changes = []
+    while last := _oldest_first(language)[len(changes) * PER_FILE :][:PER_FILE].aggregate(last=Max("changed"))["last"]:
+        changes.append(moment(last))
+    return changes
 
 
 def _oldest_first(language):
@@ -75,7 +84,7 @@ def articles(request, number):
         pictures = [row.photo, *(photos[pk] for pk in shown[row.pk] if pk in photos and pk != row.photo_id)]
         return _alternates(siblings.get(row.group)) + "".join(map(_image, pictures[:MOST_IMAGES]))
 
-    entries = [_entry("url", row.get_absolute_url(), row.changed, inside(row)) for row in rows]
+    entries = [_entry("url", row.get_absolute_url(), moment(row.changed), inside(row)) for row in rows]
     return _document("urlset", ("image", "xhtml"), entries)
 
 
@@ -128,8 +137,8 @@ def _document(root, spaces, entries):
     return HttpResponse(text, content_type="application/xml; charset=utf-8")
 
 
-def _entry(kind, path, changed=None, inside=""):
-    lastmod = f"<lastmod>{moment(changed)}</lastmod>" if changed else ""
+def _entry(kind, path, changed="", inside=""):
+    lastmod = f"<lastmod>{changed}</lastmod>" if changed else ""
     return f"<{kind}><loc>{xml_text(absolute(path))}</loc>{lastmod}{inside}</{kind}>\n"
 
 

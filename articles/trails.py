@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
@@ -22,6 +23,11 @@ class Period:
         if not self.month:
             return str(self.year)
         return capfirst(date_format(date(self.year, self.month, 1), "YEAR_MONTH_FORMAT"))
+
+    @property
+    def name(self):
+        """The month's own."""
+        return MONTHS[self.month]
 
     def get_absolute_url(self):
         return reverse("month", args=[self.year, self.month]) if self.month else reverse("year", args=[self.year])

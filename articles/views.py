@@ -4,9 +4,7 @@ from urllib.parse import urlencode
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Count
-from django.db.models.functions import TruncMonth
+from django.core.paginator import InvalidPage
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -14,16 +12,15 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 
 from articles.editions import newer_original
+from articles.lists import by_year, here, numbers_of, page_of
 from articles.models import Article, Author, Page, Tag
 from articles.models.dossier import place_of
 from articles.moved import NUMBERS, wordpress_number
 from articles.parts import body_of, cards
-from articles.publication import published
 from articles.trails import Period
 from newsroom.cache import depends_on, public_page
 from newsroom.parts import HOLE, fill, kept_frame
 
-PER_PAGE = 18  # on the front page: the lead story, five lines, four rows of three cards
 RELATED = 3
 # WordPress's names of feeds, where they are not of the newest articles as RSS.
 FEEDS = {
@@ -33,12 +30,6 @@ FEEDS = {
 }
 LISTS = ["components/_cards.html"]
 FRONT_LISTS = ["articles/_newest.html", "articles/_latest.html"]
-
-
-def here():
-    """Return the articles that readers of the current edition may see."""
-    depends_on(f"articles-{get_language()}")
-    return Article.objects.published().edition(get_language())
 
 
 def in_every_edition(name, *args):
@@ -57,10 +48,13 @@ def with_siblings(thing, siblings):
     return {code: found[code] for code in settings.EDITIONS if code in found}
 
 
-def list_page(request, template, articles, number, context, *, may_be_empty=True, lists=LISTS, kind_of=None, **address):
+def list_page(
+    request, template, find, tag, number, context, *, may_be_empty=True, lists=LISTS, kind_of=None, **address
+):
     """Draw one page of a list; each page has one address only, one that has nothing to show has none.
 
-    `context()` gives what `template` shows around the list; the templates `lists` draw the cards into its holes.
+    `find()` gives the articles, and `tag` changes with them. `context()` gives what `template` shows around the list;
+    the templates `lists` draw the cards into its holes.
     """
     name = request.resolver_match.view_name
     first_url = reverse(name, kwargs=address)
@@ -68,8 +62,7 @@ def list_page(request, template, articles, number, context, *, may_be_empty=True
     if number and (number == 1 or request.path != path):
         return redirect(path if number > 1 else first_url, permanent=True)
     try:
-        keys = articles.newest_first().values_list("pk", flat=True)
-        page = Paginator(keys, PER_PAGE, allow_empty_first_page=may_be_empty).page(1 if number is None else number)
+        page = page_of(find, 1 if number is None else number, f"{tag} {first_url}", may_be_empty)
     except InvalidPage:
         raise Http404 from None
 
@@ -99,7 +92,12 @@ def front_page(request, number=None):
         return {"alternates": in_every_edition("front_page")}
 
     more = {"lists": FRONT_LISTS, "kind_of": front_kind} if number is None else {}
-    return list_page(request, "articles/front_page.html", here(), number, context, **more)
+    return list_page(request, "articles/front_page.html", here, everything(), number, context, **more)
+
+
+def everything():
+    """Return the tag of what changes with any article of the current edition."""
+    return f"articles-{get_language()}"
 
 
 def front_kind(place):
@@ -110,28 +108,26 @@ def front_kind(place):
 @public_page
 def tag(request, slug, number=None):
     pk = get_object_or_404(Tag.objects.filter(language=get_language()).values_list("pk", flat=True), slug=slug)
-    depends_on(f"tagged:{pk}")
+
+    def find():
+        return Article.objects.published().edition(get_language()).filter(tagged__tag=pk)
 
     def context():
         found = Tag.objects.get(pk=pk)
         return {"tag": found, "alternates": with_siblings(found, found.siblings())}
 
-    articles = Article.objects.published().edition(get_language()).filter(tagged__tag=pk)
-    return list_page(request, "articles/tag.html", articles, number, context, slug=slug)
+    return list_page(request, "articles/tag.html", find, f"tagged:{pk}", number, context, slug=slug)
 
 
 @public_page
 def tags(request):
     """List every topic that has articles, with their number, in the order of the alphabet."""
     depends_on("tag", f"articles-{get_language()}")
-    found = (
-        Tag.objects.filter(language=get_language())
-        .in_use()
-        .annotate(articles=Count("tagged", filter=published("tagged__content_object__")))
-    )
+    # By address, which has no accents: no database need know that É stands with E.
+    found = sorted(Tag.objects.filter(language=get_language()), key=lambda tag: tag.slug)
+    numbers = numbers_of(found)
     context = {
-        # By address, which has no accents: no database need know that É stands with E.
-        "tags": sorted(found, key=lambda tag: tag.slug),
+        "tags": [(tag, numbers[tag.pk]) for tag in found if numbers[tag.pk]],
         "alternates": in_every_edition("tags"),
         "canonical": request.path,
     }
@@ -141,13 +137,14 @@ def tags(request):
 @public_page
 def author(request, slug, number=None):
     pk = get_object_or_404(Author.objects.values_list("pk", flat=True), slug=slug)
-    depends_on(f"written:{pk}")
+
+    def find():
+        return Article.objects.published().edition(get_language()).filter(author=pk)
 
     def context():
         return {"author": Author.objects.for_page().get(pk=pk), "alternates": in_every_edition("author", slug)}
 
-    articles = Article.objects.published().edition(get_language()).filter(author=pk)
-    return list_page(request, "articles/author.html", articles, number, context, slug=slug)
+    return list_page(request, "articles/author.html", find, f"written:{pk}", number, context, slug=slug)
 
 
 @public_page
@@ -158,8 +155,12 @@ def archive(request, year, month=None, number=None):
     def context():
         return {"period": Period(year, month), "alternates": _archives_of(address)}
 
-    found = here().within(**address)
-    return list_page(request, "articles/archive.html", found, number, context, may_be_empty=False, **address)
+    def find():
+        return here().within(**address)
+
+    return list_page(
+        request, "articles/archive.html", find, everything(), number, context, may_be_empty=False, **address
+    )
 
 
 def _archives_of(period):
@@ -173,12 +174,17 @@ def _archives_of(period):
 @public_page
 def archives(request):
     """Draw every month that has articles, with their number, newest first."""
-    months = here().order_by().annotate(month=TruncMonth("published_at")).values("month").annotate(count=Count("pk"))
+
+    def draw(found):
+        year, months = found
+        months = [(Period(year, month), number) for month, number in months]
+        return render_to_string("components/_year.html", {"year": year, "months": months}) if months else ""
+
     return render(
         request,
         "articles/archives.html",
         {
-            "months": months.order_by("-month"),
+            "years": by_year(draw),
             "alternates": in_every_edition("archives"),
             "canonical": request.path,
         },

@@ -106,11 +106,15 @@ def until_every(find):
     return find
 
 
+def next_moment():
+    """Return the next moment at which any page may change by itself; None when there is none."""
+    return min(filter(None, (find() for find in _moments)), default=None)
+
+
 def until_any_moment():
     """Say that what is being drawn changes when any page may."""
     if _drawing.get():
-        for find in _moments:
-            good_until(find())
+        good_until(next_moment())
 
 
 def purge(*tags):
@@ -204,6 +208,8 @@ def public_page(view=None, *, max_age=60, query=()):
         if store and may_be_kept(request, query):
             return _draw_once(store, request, lambda: draw(request, *args, **kwargs), query)
         return draw(request, *args, **kwargs)
+
+    wrapper.is_public = True
 
     def draw(request, *args, **kwargs):
         response = view(request, *args, **kwargs)

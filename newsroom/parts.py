@@ -8,13 +8,22 @@ it is drawn, and from what is named then with `depends_on` and `good_until`; it 
 So what draws a part reads all that the part shows by itself. Of what was read before it may show only rows that it names.
 """
 
+import json
 from itertools import chain, zip_longest
 
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from newsroom.answers import Answer
-from newsroom.cache import Drawing, changes_with, page_store, until_any_moment
+from newsroom.cache import (
+    Drawing,
+    changes_with,
+    depends_on,
+    good_until,
+    next_moment,
+    page_store,
+    until_any_moment,
+)
 
 # Where in a part other parts stand. Nobody can write it: what people write is escaped or cleaned of comments.
 HOLE = SafeString("<!--hole-->")
@@ -47,9 +56,34 @@ def kept_all(names, load, draw):
     return {key: SafeString(text.decode()) for key, text in _kept(names, load, draw).items()}
 
 
+def kept_found(names, find, draw=json.dumps):
+    """Return {key: text}, drawn of what `find(keys)` gives for each: what many rows are read for, and few changes touch.
+
+    The first word of a name in `names` ({key: name}) is the tag that makes its text stale. Any moment of publication
+    may change it as well.
+    """
+
+    def load(missing):
+        moment = page_store() and next_moment()  # before anything is read
+        return {key: (names[key], found, moment) for key, found in find(missing).items()}
+
+    def draw_it(thing):
+        name, found, moment = thing
+        depends_on(name.partition(" ")[0])
+        good_until(moment)
+        return draw(found)
+
+    return kept_all(names, load, draw_it)
+
+
+def kept_values(names, find):
+    """Return {key: value} as `find(keys)` gives it, plain JSON; see `kept_found`."""
+    return {key: json.loads(text) for key, text in kept_found(names, find).items()}
+
+
 def _kept(names, load, draw):
     if not (store := page_store()):
-        things = load(list(names))
+        things = load(list(names)) if names else {}
         return {key: draw(things[key]).encode() for key in names if key in things}
     # No page's address begins like this: nobody can ask for a part.
     paths = {key: f"{get_language()} {name}" for key, name in names.items()}

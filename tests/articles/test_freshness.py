@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import override_settings
+from django.urls import get_resolver, resolve
 from django.utils import timezone
 
+from articles.machines import oembed
 from articles.models import Article, Author, Dossier, DossierEntry, Page, Photo, Tag
-from comments import decisions
+from articles.search_page import search_page
+from comments import decisions, thread
 from newsroom.models import SiteIdentity
 from tests.factories import (
     ArticleFactory,
@@ -24,8 +27,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def site():
+def site(monkeypatch):
     """A site in which an article stands on many pages, and another one, “far”, on none of these."""
+    monkeypatch.setattr(thread, "ROOTS_PER_PAGE", 1)
     ada, bo = AuthorFactory(name="Ada", slug="ada"), AuthorFactory(name="Bo", slug="bo")
     TagFactory(language="fr", slug="ia", name="Ia")
     now = timezone.now()
@@ -37,7 +41,9 @@ def site():
     far = ArticleFactory(slug="far", author=bo, language="en", published_at=now - timedelta(days=1))
     ArticleFactory(slug="draft", author=bo, language="en", published_at=None)
     DossierEntry.objects.create(dossier=Dossier.objects.create(title="D", slug="d"), article=near)
-    PageFactory(slug="about")
+    PageFactory(slug="about", position=1)
+    PageFactory(slug="hidden", position=2, published_at=None)
+    CommentFactory(article=near, approved=True)
     CommentFactory(article=near, approved=True)
     CommentFactory(article=far, approved=True)
     CommentFactory(article=near, user_name="waiting")
@@ -68,6 +74,10 @@ CHANGES = {
     "name the site": lambda: change_identity("Le Courrier"),
     "link": lambda: AuthorLinkFactory(author=Author.objects.get(slug="ada")),
     "edit page": lambda: change(Page, {"slug": "about"}, title="Who we are"),
+    "write page": lambda: change(Page, {"slug": "about"}, body="<p>Other words.</p>"),
+    "show page": lambda: change(Page, {"slug": "hidden"}, published_at=timezone.now()),
+    "hide page": lambda: change(Page, {"slug": "about"}, published_at=None),
+    "delete page": lambda: Page.objects.filter(slug="about").delete(),
     "name dossier": lambda: change(Dossier, {}, title="Changed"),
     "leave dossier": lambda: DossierEntry.objects.all()[0].delete(),
 }
@@ -85,17 +95,18 @@ def change_identity(name):
 
 
 # Every page, with all the changes that it shows, or may show, of those above.
-EVERYWHERE = {"name the site", "link", "edit page", "make a topic"}
+EVERYWHERE = {"name the site", "link", "edit page", "show page", "hide page", "delete page", "make a topic"}
 ROW = {"correct", "rename", "take back", "delete", "tag", "describe tag"}
 CARD = ROW | {"approve", "describe photo"}
 WHOLE = CARD | {"rename author"}
 DOSSIER = {"name dossier", "leave dossier"}
-SITEMAP = {*ROW, "publish", "approve", "rename author", *DOSSIER}
+SITEMAP = {*ROW, "publish", "approve", "rename author", "write page", *DOSSIER}
 PAGES = {
     "/near/": WHOLE | DOSSIER,
     "/near.md": WHOLE | DOSSIER,
     "/near.json": WHOLE | DOSSIER,
-    "/about/": {"publish", "rename", "take back", "delete"},
+    "/near/comment-page-2/": WHOLE - {"describe photo", "describe tag"} | {"leave dossier"},
+    "/about/": {"publish", "rename", "take back", "delete", "write page"},
     "/": CARD | {"publish", "leave dossier"},
     "/2026/": CARD | {"publish", "leave dossier"},
     "/archives/": {"publish", "rename", "take back", "delete"},
@@ -116,8 +127,31 @@ PAGES = {
     "/sitemap-news.xml": SITEMAP,
     "/llms.txt": CARD | {"publish", "leave dossier"},
     "/robots.txt": set(),
-    "/.well-known/security.txt": set(),
+    "/.well-known/security.txt": {"write page"},
+    "/site.webmanifest": set(),
 }
+# Public, and other for each question that is put to them: never kept.
+NEVER_KEPT = {search_page, oembed}
+
+
+def public_views(patterns):
+    """Yield the views of all pages that are for everybody."""
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from public_views(pattern.url_patterns)
+        elif getattr(pattern.callback, "is_public", False):
+            yield pattern.callback
+
+
+def test_every_public_page_is_tested_here():
+    found = {resolve(path).func for path in PAGES}
+
+    assert found | NEVER_KEPT == set(public_views(get_resolver().url_patterns))
+
+
+@pytest.mark.parametrize("path", ["/search/?q=words", "/search/", "/oembed?url=http://testserver/near/"])
+def test_what_answers_a_question_is_not_kept(reader, site, path):
+    assert [(reply.status, reply.kept) for reply in (reader.get(path), reader.get(path))] == [(200, False)] * 2
 
 
 def elsewhere():
@@ -126,6 +160,7 @@ def elsewhere():
     far.title, far.body = "Something else", "<p>Other words.</p>"
     far.save()
     change(Article, {"slug": "draft"}, title="Not yet", body="<p>Words.</p>")
+    change(Page, {"slug": "hidden"}, title="Not yet", body="<p>Words.</p>")
     CommentFactory(article=Article.objects.get(slug="near"), user_name="also waits")
     decide("also waits", "spam")
     change(Author, {"slug": "bo"}, name="Bo B.")

@@ -127,7 +127,7 @@ def test_a_search_costs_the_same_for_any_number_found(client, django_assert_num_
     for number in range(count):
         ArticleFactory(language="en", title=f"Engine {number}", tags=["one", "two"])
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = read(client, "/en/search/", q="engine")
 
     assert len(titles(page)) == count

@@ -203,7 +203,7 @@ def test_news_are_a_thousand_at_most(client):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/sitemap.xml", 2),  # the changes of each edition
+        ("/sitemap.xml", 3),  # the changes of each file, and for each edition that there are no more
         ("/sitemap-1.xml", 2),  # articles, their translations
         ("/sitemap-sections.xml", 6),  # tags, pages, the translations of each, dossiers (none), authors
         ("/sitemap-news.xml", 2),  # the identity, articles
