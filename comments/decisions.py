@@ -170,7 +170,7 @@ def forget(pks, by=None, reason=""):
 
 
 def _empty(row):
-    values = {"user_name": "", "comment": "", "hold_reasons": [], "is_author": False}
+    values = {"user_name": "", "comment": "", "text_key": "", "hold_reasons": [], "is_author": False}
     if row.status == Status.APPROVED:
         values |= {"status": Status.REMOVED, "is_removed": True}
     if row.status == Status.PENDING:

@@ -54,7 +54,9 @@ class ArticleQuerySet(PublishedQuerySet):
     def with_newer_originals(self):
         """Translations whose original was saved again since they were made from it, whatever was changed there."""
         later = models.Q(translated_from__article__version__gt=models.F("translated_from__version"))
-        return self.filter(later).select_related("translated_from__article")
+        # The few translations first, found by an index: else every revision of every article is read.
+        translations = self.model.objects.filter(translated_from__isnull=False).order_by().values("pk")
+        return self.filter(later, pk__in=translations).select_related("translated_from__article")
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
@@ -148,6 +150,9 @@ class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
             # The last one saves the sitemap's index from reading every row.
             models.Index(fields=["language", "-published_at", "-id", "modified_at"], name="article_newest"),
             models.Index(fields=["author", "-published_at"], name="article_by_author"),
+            # The desk's: drafts, scheduled and published; and all, the last changed first.
+            models.Index(fields=["published_at", "-modified_at", "-id"], name="article_by_state"),
+            models.Index(fields=["-modified_at", "-id"], name="article_by_change"),
         ]
 
     def __str__(self):

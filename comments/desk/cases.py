@@ -45,9 +45,9 @@ def listed(show, words=""):
     if words:
         rows = rows.filter(Q(user_name__holds=words) | Q(comment__holds=words))
     if show == "waiting":
-        return rows.filter(Q(status=Status.PENDING) | Q(reported=True)).order_by("-reported", "submit_date", "pk")
+        return rows.queue()
     if show == "reported":
-        return rows.filter(reported=True).order_by("submit_date", "pk")
+        return rows.reported().order_by("submit_date", "pk")
     if show in Status.values:
         rows = rows.filter(status=show)
     return rows.order_by("-status_at", "-pk")
@@ -55,18 +55,21 @@ def listed(show, words=""):
 
 def count_waiting():
     """Return how many comments wait for a moderator: the pending and the reported. One query, on two indexes."""
-    pending = ReaderComment.objects.pending().order_by().values("pk")
-    return pending.union(Report.objects.open().order_by().values("comment")).count()
+    return ReaderComment.objects.order_by().waiting().count()
 
 
 def count_by_list():
-    """Return {name of SHOWS: how many}. Two queries."""
-    counted = ReaderComment.objects.exclude(comment="").order_by().values("status").annotate(count=Count("pk"))
-    counts = dict.fromkeys(SHOWS, 0) | {row["status"]: row["count"] for row in counted}
+    """Return {name of SHOWS: how many}: those of the index of statuses, without the few empty places. Two queries."""
+    rows = ReaderComment.objects.order_by()
+    by_status, empty = rows.values_list("status"), rows.filter(text_key="", comment="").values_list("status")
+    counts = Counter(dict.fromkeys(SHOWS, 0))
+    for status, count in by_status.annotate(n=Count("pk")).union(empty.annotate(n=-Count("pk")), all=True):
+        counts[status] += count
     decided = Count("comment", distinct=True, filter=~Q(comment__status=Status.PENDING))
     found = Report.objects.open().aggregate(reported=Count("comment", distinct=True), decided=decided)
     counts["reported"] = found["reported"]
-    return counts | {"waiting": counts.get(Status.PENDING, 0) + found["decided"]}
+    counts["waiting"] = counts[Status.PENDING] + found["decided"]
+    return counts
 
 
 @dataclass

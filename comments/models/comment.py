@@ -19,6 +19,15 @@ def public_id():
     return get_random_string(10, "abcdefghijkmnpqrstuvwxyz23456789")
 
 
+def _open_reports():
+    return ReaderComment._meta.apps.get_model("comments.Report").objects.open()
+
+
+def _reported():
+    """Return the keys of the comments whose reports wait for an answer."""
+    return _open_reports().order_by().values("comment")
+
+
 class ReaderCommentQuerySet(models.QuerySet):
     def shown(self):
         """What may be shown by its own status. A thread also asks its ancestors: comments/thread.py."""
@@ -29,13 +38,19 @@ class ReaderCommentQuerySet(models.QuerySet):
 
     def with_reports(self):
         """Add `reported`: whether readers' reports wait for an answer."""
-        open_reports = self.model._meta.apps.get_model("comments.Report").objects.open().filter(comment=OuterRef("pk"))
-        return self.annotate(reported=Exists(open_reports))
+        return self.annotate(reported=Exists(_open_reports().filter(comment=OuterRef("pk"))))
+
+    def reported(self):
+        return self.filter(pk__in=_reported())
+
+    def waiting(self):
+        """The pending and the reported: each half is found by an index, which no database does for an “or” of both."""
+        pending = ReaderComment.objects.pending().order_by().values("pk")
+        return self.filter(pk__in=pending.union(_reported()))
 
     def queue(self):
         """What waits for a moderator: reported comments first, then the pending, oldest first."""
-        waiting = models.Q(status=ReaderComment.Status.PENDING) | models.Q(reported=True)
-        return self.with_reports().filter(waiting).order_by("-reported", "submit_date", "pk")
+        return self.with_reports().waiting().order_by("-reported", "submit_date", "pk")
 
 
 class ReaderComment(XtdComment):

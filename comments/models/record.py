@@ -76,6 +76,7 @@ class Report(models.Model):
         default_permissions = ()
         ordering = ["created_at"]
         constraints = [models.UniqueConstraint(fields=["comment", "network_key"], name="report_once_a_network")]
+        indexes = [models.Index(fields=["comment"], condition=models.Q(answered_at__isnull=True), name="report_open")]
 
     def __str__(self):
         return f"report {self.pk}"
