@@ -13,6 +13,7 @@ from comments import text
 from comments.models import Report
 from newsroom.borrowed_words import gettext_lazy as _
 from newsroom.mail import as_sent
+from newsroom.parts import kept_values
 
 MAX_TEXT = 5000
 MAX_ADDRESS = 254
@@ -21,6 +22,15 @@ MAX_ADDRESS = 254
 def name_key(name):
     """Return a name as an eye takes it: case, accents of width and signs between letters make no difference."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", name).casefold() if sign.isalnum())
+
+
+def _author_names():
+    """Return the keys of the authors' names, which the page store keeps until one of them changes."""
+
+    def read(_keys):
+        return {"": [name_key(name) for name in Author.objects.order_by().values_list("name", flat=True)]}
+
+    return kept_values({"": "author names"}, read)[""]
 
 
 class WorldwideAddress(EmailValidator):
@@ -101,7 +111,7 @@ class CommentForm(forms.Form):
             raise forms.ValidationError(self.fields["name"].error_messages["required"])
         if text.ADDRESS.search(name):
             raise forms.ValidationError(_("This is an e-mail address, and the name is published: give another."))
-        if name_key(name) in map(name_key, Author.objects.values_list("name", flat=True)):
+        if name_key(name) in _author_names():
             raise forms.ValidationError(
                 _("This is the author’s name: give another. The author comments at the desk, under “Comments”.")
             )

@@ -1,11 +1,12 @@
 """From a filled-in form to a comment that waits for a moderator: nothing public happens here."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from comments.keys import email_key, keyed, text_key, token
 from comments.models import BlockRule, CommentContact, PendingComment, ReaderComment
 from comments.text import without_addresses
 
+# What a post asks of its article.
+ASKED = ("title", "slug", "language", "group", "published_at", "comments", "comments_days")
 # A stranger's address gets at most so many unanswered messages in 48 hours, whoever types it.
 UNCONFIRMED_PER_ADDRESS = 3
 Status = ReaderComment.Status
@@ -58,12 +61,11 @@ def submit(article, parent, words, network_key, silent=False):
         "network_key": network_key,
     }
     fingerprint = keyed("post", article.pk, parent.pk if parent else 0, key, found.text)
-    with transaction.atomic():
+    # The same words sent twice have one fingerprint, of which the database takes one.
+    with suppress(IntegrityError), transaction.atomic():
         _one_after_the_other(key)
-        if _is_flooded(key):
-            return
-        pending, made = PendingComment.objects.get_or_create(fingerprint=fingerprint, defaults=values)
-        if made:
+        if not _is_flooded(key):
+            pending = PendingComment.objects.create(fingerprint=fingerprint, **values)
             notices.ask_to_confirm(pending, secret)
 
 
@@ -78,8 +80,9 @@ def _one_after_the_other(key):
 
 
 def _is_flooded(key):
-    waiting = PendingComment.objects.unconfirmed().filter(email_key=key).count()
-    return settings.LIMITS and waiting >= UNCONFIRMED_PER_ADDRESS
+    """Tell whether too many messages to one address are unanswered."""
+    waiting = PendingComment.objects.unconfirmed().filter(email_key=key)
+    return settings.LIMITS and waiting.count() >= UNCONFIRMED_PER_ADDRESS
 
 
 class State(StrEnum):
@@ -182,7 +185,9 @@ def published_article(language, slug, posted=False):
     What is `posted` may come from a page kept since before the address changed: it is taken at the former one as well.
     """
     articles = Article.objects.published().select_related("author")
-    article = articles.edition(language).filter(slug=slug).first()
+    if posted:  # many come at once, and of the article few facts are asked
+        articles = articles.select_related(None).only(*ASKED)
+    article = articles.edition(language).filter(slug=slug).order_by().first()
     if article is None and posted:
         former = FormerAddress.objects.filter(path=reverse("article", args=[slug]), model="article").first()
         article = former and articles.filter(pk=former.row).first()

@@ -12,6 +12,8 @@ from django.db import transaction
 
 from comments.keys import keyed
 from comments.models import LearnedWord, ReaderComment
+from newsroom.cache import purge
+from newsroom.parts import kept_values
 
 NEWEST = 5000
 ENOUGH = 15  # comments of each kind, below which nothing is said
@@ -40,19 +42,25 @@ def learn():
     with transaction.atomic():
         LearnedWord.objects.all().delete()
         LearnedWord.objects.bulk_create(learned, batch_size=1000)
+        purge("learned")
+
+
+def _of_each_kind():
+    """Return how many comments called spam, and how many approved, were learned from; the page store keeps it."""
+
+    def read(_keys):
+        return {"": LearnedWord.objects.filter(key=ALL).values_list("spam", "good").first() or (0, 0)}
+
+    return kept_values({"": "learned from"}, read)[""]
 
 
 def resembles_spam(name, text):
     """Tell whether a comment reads as what moderators called spam; never before they have called enough."""
-    keys = words_of(f"{name} {text}")
-    rows = LearnedWord.objects.filter(key__in=[ALL, *keys]).values_list("key", "spam", "good")
-    known = {key: (spam, good) for key, spam, good in rows}
-    all_spam, all_good = known.pop(ALL, (0, 0))
+    all_spam, all_good = _of_each_kind()
     if min(all_spam, all_good) < ENOUGH:
         return False
-    evidence = [
-        math.log((spam + 1) / (all_spam + 2)) - math.log((good + 1) / (all_good + 2)) for spam, good in known.values()
-    ]
+    known = LearnedWord.objects.filter(key__in=words_of(f"{name} {text}")).values_list("spam", "good")
+    evidence = [math.log((spam + 1) / (all_spam + 2)) - math.log((good + 1) / (all_good + 2)) for spam, good in known]
     # Spam and good are taken to be as likely before the first word: a busy day of either is no argument.
     telling = sorted(evidence, key=abs, reverse=True)[:TELLING]
     return sum(telling) > math.log(SURE / (1 - SURE))

@@ -56,7 +56,8 @@ def in_words(reasons):
 
 def look(submission):
     """Return (reasons, refuse): pairs of a code and what it is about; whether a rule says to drop it untold."""
-    broken = [rule for rule in BlockRule.objects.all() if _breaks(submission, rule)]
+    rules = BlockRule.objects.values_list("kind", "value", "action", named=True)
+    broken = [rule for rule in rules if _breaks(submission, rule)]
     reasons = [[rule.kind, "" if rule.kind in BlockRule.HASHED else rule.value] for rule in broken]
     reasons += [[code, what] for code, find in FINDERS.items() if (what := find(submission))]
     return reasons, any(rule.action == BlockRule.Action.REFUSE for rule in broken)

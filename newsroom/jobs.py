@@ -29,6 +29,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.models import JobKey
@@ -72,15 +73,15 @@ class Job(Task):
 
     def enqueue(self, *args, **kwargs):
         """Add the job to the caller's transaction; return its result, the waiting one's when it is the same job."""
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             if not self.once:
                 return super().enqueue(*args, **kwargs)
             name = self.key(args, kwargs)
             # The lock keeps a worker off the waiting job until the caller's change is there to be seen. Nobody waits
             # for it: whoever finds it taken makes a second job, which does no harm.
-            waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, job_key__name=name)
-            if found := waiting.select_for_update(skip_locked=True, of=("self",)).first():
-                return found.task_result
+            waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, job_key__name=name).order_by()
+            if found := waiting.only("pk").select_for_update(skip_locked=True, of=("self",))[:1]:
+                return SimpleLazyObject(lambda: DBTaskResult.objects.get(pk=found[0].pk).task_result)
             result = super().enqueue(*args, **kwargs)
             JobKey.objects.create(job_id=result.id, name=name)
             return result

@@ -71,7 +71,7 @@ def send(to, template, context=None, *, language=None, unsubscribe="", key=None)
         "language": language or translation.get_language() or settings.LANGUAGE_CODE,
         "unsubscribe_path": unsubscribe,
     }
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if not key:
             mail, created = OutgoingMail.objects.create(**values), True
         else:
