@@ -1,6 +1,9 @@
 """Pages for what goes wrong, in the site's look; those of 400 and 500 ask nothing of the database."""
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -19,8 +22,12 @@ def bad_request(request, exception=None):
 
 
 def server_error(request):
-    """Answer 500 with a page that needs nothing, for nothing may be left that works."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """Answer 500 with a page that needs nothing, for nothing may be left that works; 503 while the database is away."""
+    away = isinstance(sys.exc_info()[1], OperationalError)
+    response = HttpResponse(render_to_string("500.html"), status=503 if away else 500)
+    if away:
+        response.headers["Retry-After"] = "60"
+    return response
 
 
 def csrf_failure(request, reason=""):

@@ -122,6 +122,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
+    DATABASES["default"]["ENGINE"] = "newsroom.postgresql"
     # The threads of a process share connections, each asked whether it still answers before it is given. Nobody waits
     # long for one: while the database is away, the same threads send what is kept. Nor does the pool wait longer and
     # longer between its attempts: it gives up, and the next request has it try again.

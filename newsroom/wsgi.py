@@ -12,6 +12,7 @@ from newsroom.cache import bounded, names_in, page_store
 from newsroom.page_files import Front
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+DATABASE_PATIENCE = 5  # seconds that a reader waits for a database which does not answer
 
 
 class PageServer:
@@ -59,4 +60,8 @@ def is_secure(environ):
 
 
 application = PageServer(get_wsgi_application())
+if settings.DATABASES["default"]["ENGINE"] == "newsroom.postgresql":
+    from newsroom.postgresql import base
+
+    base.patience = DATABASE_PATIENCE
 env.say_ready("READY_FILE")
