@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import sync_playwright  # noqa: E402
 
+from bench import report  # noqa: E402
 from bench.busy import PORT, manage, served  # noqa: E402
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -93,16 +94,18 @@ def main():
             path = longest(folder)
             time.sleep(1)
             size, requests, shift = visit(f"http://127.0.0.1:{PORT}{path}")
-            print(
-                f"first visit: {size / 1000:.1f} KB (aim 90), {requests} requests (aim 6), layout shift {shift:.3f} (aim 0)"
-            )
+            report.table("first visit", "measured", "aim")
+            report.row("on the wire, fonts and picture included", f"{size / 1000:.1f} KB", "90 KB")
+            report.row("requests", requests, 6)
+            report.row("layout shift", f"{shift:.3f}", 0)
             if not shutil.which("npx"):
                 print("NOT RUN HERE: Lighthouse (npx is not here)")
                 return
             rounds = [lighthouse(f"http://127.0.0.1:{PORT}{path}", folder) for _ in range(3)]
             for kind, aim in AIMS.items():
-                print(f"Lighthouse, {kind}: {median(scores[kind] for scores, _, _ in rounds)} (aim {aim})")
-            print(f"largest paint under slow 4G: {median(paint for _, paint, _ in rounds):.2f} s (aim 1.3)")
+                report.row(f"Lighthouse, {kind}", median(scores[kind] for scores, _, _ in rounds), aim)
+            paint = median(paint for _, paint, _ in rounds)
+            report.row("largest paint under Lighthouse's slow 4G", f"{paint:.2f} s", "1.3 s")
             for title in rounds[0][2]:
                 print(f"  not passed: {title}")
 

@@ -80,7 +80,8 @@ def measure(folder, site):
             "kept page": lambda count: at(NGINX, [*workers, *site], "/a20/", count, ""),
             "kept page, by the site": lambda count: at(NGINX, [*workers, *site], "/a20/?x=1", count, ""),
         }
-        pages.table(pages.medians(asks, requests=1500), "file compressed beforehand", {"kept page": 1.3})
+        found = pages.medians(asks, requests=1500)
+        pages.table("behind nginx", found, "file compressed beforehand", {"kept page": 1.3})
     finally:
         nginx.terminate()
         nginx.wait()

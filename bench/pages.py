@@ -16,6 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from bench import report  # noqa: E402
+
 PORT = int(os.environ.get("BENCH_PORT", 8190))
 ROUNDS, REQUESTS = 9, 20
 PASSING_BY = "Authorization: none\r\n"  # what the page store leaves to Django
@@ -164,13 +167,11 @@ def main():
     fill_it = [sys.executable, "-c", "import bench.pages; bench.pages.fill()"]
     subprocess.run(fill_it, cwd=ROOT, env=environment(FOLDER, DJANGO_SETTINGS_MODULE="newsroom.settings"), check=True)
     most = {name: most for name, (_, most) in PAGES.items()}
-    print("Joined of kept parts for every reader:")
     with served("bench.constant:application") as spent:
-        table(medians(drawn(spent, PASSING_BY)), "constant Django view", most)
-    print("\nDrawn from nothing for every reader (no page store, so no parts):")
+        table("joined of kept parts", medians(drawn(spent, PASSING_BY)), "constant Django view", most)
     with served("bench.constant:application", PAGE_STORE="off") as spent:
-        table(medians(drawn(spent), rounds=3, requests=3), "constant Django view", {})
-    print("\nKept by the page store:")
+        found = medians(drawn(spent), rounds=3, requests=3)
+        table("drawn from nothing: no page store, so no parts", found, "constant Django view", {})
     with served("bench.constant:application") as spent:
         etag = known_etag("/a20/")
         asks = {
@@ -178,7 +179,7 @@ def main():
             "article, 20 comments": lambda count: spent("/a20/", count),
             "the same, 304": lambda count: spent("/a20/", count, f"If-None-Match: {etag}\r\n"),
         }
-        table(medians(asks, requests=1500), "constant WSGI", dict.fromkeys(list(asks)[1:], 1.3))
+        table("kept page", medians(asks, requests=1500), "constant WSGI", dict.fromkeys(list(asks)[1:], 1.3))
 
 
 def drawn(spent, headers=""):
@@ -192,10 +193,11 @@ def known_etag(path):
     return next(row[6:].decode() for row in head.split(b"\r\n") if row.lower().startswith(b"etag:"))
 
 
-def table(times, base, most):
+def table(title, times, base, most):
+    """Print the times, and how often that of `base` goes into each; `most` is what it may be."""
+    report.table(title, "CPU", f"against {base}", "aim")
     for name, seconds in times.items():
-        aim = f"  at most {most[name]}" if name in most else ""
-        print(f"  {name:24} {seconds * 1000:8.3f} ms  {seconds / times[base]:6.2f}x{aim}", flush=True)
+        report.row(name, f"{seconds * 1000:.3f} ms", f"{seconds / times[base]:.2f} times", most.get(name, ""))
 
 
 if __name__ == "__main__":
