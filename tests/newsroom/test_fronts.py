@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+import signal
 import time
 from pathlib import Path
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ import pytest
 
 from newsroom.page_files import SLOT, slot
 from tests.front import Served, ask, configured, free_port, program, publish, running
+from tests.machines import Readers
 from tests.site import wait_until
 
 pytestmark = pytest.mark.slow
@@ -278,3 +280,30 @@ def test_what_is_not_the_one_page_is_asked_of_the_site(front):
     assert not from_disk(front.ask("/un/", authorization="Basic x"))
     assert front.ask("/un/", "POST").status == 405
     assert front.ask("/un/=/page.html").status == 404
+
+
+def test_an_nginx_that_is_killed_says_nothing_wrong_and_comes_back_with_the_pages_of_now(tmp_path):
+    port = free_port()
+    site = Served(tmp_path, PROXY_HOPS="1", PAGE_FILES="on")
+    command = nginx(tmp_path, port, site)
+    with site.serve():
+        site.shell(publish("un"))
+        with Readers(port, {"/un/": "Titre", "/": "</html>"}) as readers:
+            for _ in range(3):
+                with running(command, port, env=site.environment) as process:
+                    begun = time.monotonic() - readers.began
+                    reads = readers.reads
+                    wait_until(lambda reads=reads: readers.reads > reads + 30)
+                    ended = time.monotonic() - readers.began
+                    assert [said for at, _path, said in readers.failures if begun < at < ended - 1] == []
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
+                site.shell("from articles.models import *; a = Article.objects.get(); a.title += ' neuf'; a.save()")
+        with running(command, port, env=site.environment):
+            assert b"Titre neuf neuf neuf" in ask(port, "/un/").body
+
+    # Nobody listens: that is all that anybody was ever told.
+    assert {said.partition("(")[0] for _at, _path, said in readers.failures if isinstance(said, str)} <= {
+        "ConnectionRefusedError", "ConnectionResetError", "RemoteDisconnected", "BrokenPipeError",
+    }  # fmt: skip
+    assert [said for _at, _path, said in readers.failures if not isinstance(said, str)] == []
