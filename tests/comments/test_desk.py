@@ -135,7 +135,7 @@ def test_deciding_on_many_costs_each_of_them_its_notice_and_nothing_else(client)
 
     one, sixty = queries(1), queries(60)
 
-    assert (sixty - one) / 59 == 3  # the notice goes into the queue between two savepoints
+    assert (sixty - one) / 59 == 1  # its notice goes into the queue
 
 
 def test_after_a_decision_one_is_back_in_the_same_list_with_the_means_to_undo(client):
