@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from articles.models import Article, Photo
 from tests.browser.conftest import PATIENCE
-from tests.factories import ArticleFactory, AuthorFactory, PhotoFactory, UserFactory
+from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHOTO = Path(__file__).parents[2] / "demo" / "photos" / "seeding.jpg"
@@ -434,6 +434,22 @@ def test_the_sheet_saves_without_javascript(browser, live_server):
     assert [tag.name for tag in article.ordered_tags] == ["b", "a"]
     assert article.is_published
     context.close()
+
+
+def test_a_page_is_looked_at_in_a_tab_of_its_own_before_it_is_saved(desk, live_server):
+    page = PageFactory(title="Stored", body="<p>Stored.</p>")
+    desk.goto(f"{live_server}/admin/articles/page/{page.pk}/change/")
+    desk.get_by_label("Title:", exact=True).fill("Typed")
+    put_cursor(desk, ".ProseMirror p", at_end=True)
+    desk.keyboard.type(" More.")
+
+    with desk.expect_popup() as look:
+        desk.get_by_role("button", name="Preview").click()
+
+    expect(look.value.locator("h1")).to_have_text("Typed")
+    expect(look.value.locator(".prose")).to_have_text("Stored. More.")
+    page.refresh_from_db()
+    assert (page.title, page.body) == ("Stored", "<p>Stored.</p>")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
