@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,13 @@ class PartForm(forms.ModelForm):
         return self.cleaned_data["position"] or 0
 
 
+class KnownSelect(AutocompleteSelect):
+    """Django's list that one searches; of a form that was refused it shows again what can be a row."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [key for key in value if key.isdecimal() and len(key) < 19], attr)
+
+
 class Parts(admin.StackedInline):
     model = DossierEntry
     form = PartForm
@@ -49,6 +57,11 @@ class Parts(admin.StackedInline):
     fields = ("position", "article")
     autocomplete_fields = ("article",)
     extra = 3
+
+    def formfield_for_foreignkey(self, db_field, request, **options):
+        return super().formfield_for_foreignkey(
+            db_field, request, **options, widget=KnownSelect(db_field, self.admin_site)
+        )
 
     def formfield_for_dbfield(self, db_field, request, **options):
         """Offer no way from here to write an article: who arranges a dossier has those it is made of."""

@@ -130,6 +130,15 @@ def test_one_logs_in_and_out(client):
     assert client.get("/admin/").status_code == 302
 
 
+def test_an_account_is_made_by_a_command_that_asks_nothing(client, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a long password")
+
+    call_command("createsuperuser", "--noinput", username="ada", email="ada@example.org", verbosity=0)
+
+    assert client.login(username="ada", password="a long password")
+    assert client.get("/admin/").status_code == 200
+
+
 def test_passwords_cannot_be_guessed_at_leisure(client):
     UserFactory(username="ada")
     wrong = {"username": "ada", "password": "wrong"}

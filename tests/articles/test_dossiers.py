@@ -158,6 +158,19 @@ def test_the_desk_puts_parts_in_order_and_the_unnumbered_last(client):
     assert list(Dossier.objects.get().articles()) == [one, two, three]
 
 
+@pytest.mark.parametrize("junk", ["x", "9" * 30, "a\0b", "-1", "²"])
+def test_the_desk_refuses_a_part_that_is_no_article_at_its_field_and_shows_the_others_again(client, junk):
+    writer(client)
+    posted = form(("1", ArticleFactory(title="Kept")), ("2", ArticleFactory()))
+
+    response = client.post(ADD, posted | {"entries-1-article": junk})
+
+    [parts] = response.context["inline_admin_formsets"]
+    assert [list(errors) for errors in parts.formset.errors] == [[], ["article"]]
+    assert "selected>Kept</option>" in response.content.decode()
+    assert not Dossier.objects.exists()
+
+
 def test_the_desk_refuses_a_part_in_another_language_and_a_second_place(client):
     writer(client)
     taken = ArticleFactory()
