@@ -12,6 +12,7 @@ from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.redirects.models import Redirect
+from django.core.exceptions import ValidationError
 from django.forms import CheckboxSelectMultiple
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
@@ -50,6 +51,16 @@ def grantable():
     models = [model for app in ours for model in app.get_models() if "verbose_name" in model._meta.original_attrs]
     types = ContentType.objects.get_for_models(*models, Redirect, for_concrete_models=False).values()
     return Permission.objects.filter(content_type__in=types).select_related("content_type")
+
+
+class KnownRows(forms.ModelMultipleChoiceField):
+    """Rows to tick; refuses what no row can be before a database is asked for it."""
+
+    def clean(self, value):
+        for key in value or ():
+            if not (str(key).isdecimal() and len(str(key)) < 19):
+                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": key})
+        return super().clean(value)
 
 
 def in_words(field):
@@ -111,7 +122,7 @@ class DeskUserAdmin(UserAdmin):
         return user.get_full_name()
 
     def formfield_for_manytomany(self, db_field, request, **options):
-        return in_words(super().formfield_for_manytomany(db_field, request, **options))
+        return in_words(super().formfield_for_manytomany(db_field, request, **options | {"form_class": KnownRows}))
 
 
 admin.site.unregister(Group)
@@ -128,4 +139,4 @@ class DeskGroupAdmin(GroupAdmin):
         return group_in_words(group)
 
     def formfield_for_manytomany(self, db_field, request, **options):
-        return in_words(super().formfield_for_manytomany(db_field, request, **options))
+        return in_words(super().formfield_for_manytomany(db_field, request, **options | {"form_class": KnownRows}))

@@ -312,6 +312,18 @@ def test_only_an_owner_makes_an_owner(client, editor):
     assert b'value="owner"' in client.get("/admin/newsroom/user/add/").content
 
 
+@pytest.mark.parametrize("junk", ["x", "9" * 30, "-1", "a\0b"])
+@pytest.mark.parametrize("name", ["groups", "user_permissions"])
+def test_a_right_that_cannot_be_is_refused_at_its_field(client, name, junk):
+    user = writer(client)
+
+    typed = {"username": "ada", "date_joined_0": "2026-01-01", "date_joined_1": "10:00", name: junk}
+
+    response = client.post(f"/admin/newsroom/user/{user.pk}/change/", typed)
+
+    assert list(response.context["adminform"].form.errors) == [name]
+
+
 def test_an_authors_role_is_read_in_the_list_and_not_its_storage(client):
     writer(client)
     AuthorFactory(role={"en": "Reporter"})
