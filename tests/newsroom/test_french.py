@@ -151,7 +151,7 @@ def test_no_public_page_in_french_says_a_word_of_english(client, newspaper):
 
 
 def test_no_page_of_the_desk_in_french_says_a_word_of_english(client, newspaper):
-    user = UserFactory(is_superuser=True, language="fr", username="zoe")
+    user = UserFactory(is_superuser=True, language="fr", username="zoe", email="zoe@journal.example")
     client.force_login(user)
     article, photo = newspaper["article"], newspaper["photo"]
     lists = [
@@ -178,7 +178,7 @@ def test_no_page_of_the_desk_in_french_says_a_word_of_english(client, newspaper)
         *(f"articles/photo/{photo.pk}/{what}/" for what in ("change", "delete")),
         f"articles/tag/{article.kicker.pk}/delete/",
         f"articles/author/{article.author_id}/change/",
-        "comments/readercomment/log/",
+        *(f"comments/readercomment/{name}/" for name in ("log", "write", "digest")),
         f"comments/readercomment/{newspaper['comment'].public_id}/",
         "newsroom/siteidentity/1/change/",
         f"newsroom/user/{user.pk}/change/",
