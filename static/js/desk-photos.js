@@ -45,10 +45,11 @@ function choose({ many = false } = {}) {
     dialog.querySelector("[data-failed]").hidden = Boolean(answer?.ok)
     if (!answer?.ok) return
     const { photos, more: others } = await answer.json()
-    if (reset) list.replaceChildren()
+    /* What is chosen stays, also when it was before this answer came. */
+    if (reset) list.replaceChildren(...[...list.children].filter((one) => one.querySelector(":checked")))
     for (const photo of photos) {
       known.set(String(photo.id), photo)
-      list.append(tile(photo))
+      if (!list.querySelector(`[value="${photo.id}"]`)) list.append(tile(photo))
     }
     more.hidden = !others
     dialog.querySelector("[data-none]").hidden = list.children.length > 0
@@ -103,6 +104,7 @@ function choose({ many = false } = {}) {
   more.addEventListener("click", () => { page += 1; show(false) }, { signal: quiet.signal })
   list.addEventListener("change", choice, { signal: quiet.signal })
   search.value = ""
+  list.replaceChildren()
   dialog.returnValue = ""
   dialog.showModal()
   show(true)

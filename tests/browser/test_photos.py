@@ -199,6 +199,27 @@ def test_pictures_added_in_the_dialog_stand_in_their_order(desk, live_server):  
     assert [titles[pk] for pk in re.findall(r'data-photo="(\d+)"', body_of(desk))] == [*names]
 
 
+def test_a_choice_outlives_another_search_and_not_the_dialog(desk, live_server):  # noqa: F811
+    chosen = [PhotoFactory(title=f"Photo {number}", alt={"en": "x"}) for number in range(3)]
+    open_sheet(desk, live_server, ArticleFactory(body="<p>Text.</p>", published_at=None))
+    dialog = desk.locator("#photo-dialog")
+    desk.locator("[data-command=photo]").click()
+    dialog.get_by_text("Photo 0").click()
+    dialog.get_by_role("searchbox").fill("Photo 2")
+    expect(dialog.locator(".library label")).to_have_text(["Photo 0", "Photo 2"])
+    dialog.get_by_text("Photo 2").click()
+    dialog.get_by_role("button", name="As a gallery").click()
+    expect(desk.locator(".ProseMirror figure")).to_have_count(2)
+
+    desk.route(re.compile("/photo/picker/"), lambda route: None)  # it never answers
+    desk.locator("[data-command=photo]").click()
+    expect(dialog).to_be_visible()
+
+    assert dialog.locator(".library label").count() == 0
+    shown = re.findall(r'data-photo="(\d+)"', body_of(desk))
+    assert shown == [str(chosen[0].pk), str(chosen[2].pk)]
+
+
 def test_a_copied_picture_is_taken_and_the_picture_of_a_copied_text_is_not(desk, live_server):  # noqa: F811
     open_sheet(desk, live_server, ArticleFactory(body="<p>Text.</p>", published_at=None))
     image = '<img src="https://example.org/x.jpg" alt="A street">'
