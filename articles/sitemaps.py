@@ -122,9 +122,11 @@ def news(request):
 
 
 def _news(article, name):
+    # Google wants no region, but of Chinese.
+    language = article.language if article.language.startswith("zh-") else article.language.partition("-")[0]
     return (
         f"<news:news><news:publication><news:name>{name}</news:name>"
-        f"<news:language>{article.language}</news:language></news:publication>"
+        f"<news:language>{language}</news:language></news:publication>"
         f"<news:publication_date>{moment(article.published_at)}</news:publication_date>"
         f"<news:title>{xml_text(typeset(article.title, article.language))}</news:title></news:news>"
     )

@@ -1,5 +1,6 @@
 """Sitemaps: valid by schema, complete, and as cheap for many articles as for one."""
 
+import re
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -190,6 +191,13 @@ def test_news_are_those_of_two_days_in_one_language(client):
         ["News & more"], ["fr"], ["A <b> & ]"],
     )  # fmt: skip
     assert texts(read(client, "/en/sitemap-news.xml"), "language") == ["en"]
+
+
+@pytest.mark.parametrize(("code", "said"), [("fr", "fr"), ("pt-br", "pt"), ("zh-tw", "zh-tw")])
+def test_news_name_a_language_as_google_wants_it(code, said):
+    article = ArticleFactory.build(language=code)
+
+    assert re.findall("<news:language>(.*?)</news:language>", sitemaps._news(article, "N")) == [said]
 
 
 def test_news_are_a_thousand_at_most(client):
