@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test.signals import template_rendered
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import override
@@ -258,6 +259,39 @@ def test_a_photo_that_is_described_draws_the_text_it_is_in(site):
 def test_a_page_joined_of_its_parts_costs_a_handful_of_queries(site, reader, django_assert_num_queries, path, queries):
     with django_assert_num_queries(queries):
         reader.get(path, authorization="joined for this reader")
+
+
+def test_a_new_article_has_its_own_year_counted_and_no_other(reader):
+    moments = [timezone.now() - timedelta(days=days) for days in (0, 400, 800)]
+    for moment in moments:
+        ArticleFactory(published_at=moment)
+
+    def years_counted():
+        with rendered() as found:
+            reader.get("/archives/", authorization="joined for this reader")
+        return found["components/_year.html"]
+
+    assert [years_counted(), years_counted()] == [3, 0]
+    ArticleFactory(published_at=moments[1])
+    assert years_counted() == 1
+
+
+def test_numbers_are_read_again_only_when_an_article_comes_or_goes(reader):
+    article = ArticleFactory(tags=["Ia"])
+    ArticleFactory(tags=["Eau"])
+
+    def counted():
+        with CaptureQueriesContext(connection) as queries:
+            for path in ("/", "/tag/", "/tag/ia/", "/sitemap.xml"):
+                assert reader.get(path, authorization="joined for this reader").status == 200
+        return sum("COUNT(" in query["sql"] or "MAX(" in query["sql"] for query in queries)
+
+    assert counted() > 0
+    assert counted() == 0
+    CommentFactory(article=article, approved=True)
+    assert counted() == 3, "the files of the sitemap, whose articles may have changed"
+    ArticleFactory(tags=["Ia"])
+    assert counted() == 6, "the lists, one tag of two, the files of the sitemap"
 
 
 def test_a_command_forgets_parts_and_draws_them_again(site, reader):
