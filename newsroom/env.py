@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 import secrets
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
@@ -30,7 +31,7 @@ def without_file():
 def say_ready(name):
     """Add a byte to the file that the environment names, if it does: newsroom/supervisor.py waits for it."""
     if path := text(name):
-        with open(path, "ab") as file:
+        with suppress(FileNotFoundError), open(path, "ab") as file:  # nobody waits any more for one that starts again
             file.write(b".")
 
 

@@ -79,9 +79,7 @@ class Supervisor:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         signal.signal(signal.SIGHUP, self.reload_soon)
-        for name in self.commands:
-            self.start(name)
-        self.write_note()
+        self.begin()
         while not self.stopping:
             time.sleep(0.2)
             if self.reloading:
@@ -94,6 +92,17 @@ class Supervisor:
         self.end()
         self.note.unlink(missing_ok=True)
         return 0
+
+    def begin(self):
+        """Start the web server and, once it answers or has failed, what works beside it: readers come first."""
+        with tempfile.TemporaryDirectory() as folder:
+            ready = Path(folder, "ready")
+            self.start("web", READY_FILE=str(ready))
+            self.write_note()
+            self.wait_for_web(ready)
+        for name in [] if self.stopping else self.commands:
+            if name != "web":
+                self.start(name)
 
     def reload(self):
         """Put new processes in the place of the old; keep the old ones if the new web server does not come up."""
@@ -119,7 +128,9 @@ class Supervisor:
     def wait_for_web(self, ready):
         deadline = time.monotonic() + START
         while time.monotonic() < deadline and self.processes["web"].poll() is None and not self.is_ready(ready):
-            time.sleep(0.05)
+            if self.stopping:
+                return
+            time.sleep(0.02)
 
     def is_ready(self, ready):
         """Tell whether each process of the web server has said so, with one byte."""

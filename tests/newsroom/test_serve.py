@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from newsroom import env
 from tests.front import ask
 from tests.mail_server import free_port
 from tests.site import Site, children, drop_postgres, new_postgres, wait_until
@@ -66,6 +67,29 @@ def answer(address):
             return response.status, response.read()
     except OSError:
         return None
+
+
+def test_what_works_in_the_background_starts_once_readers_are_answered(tmp_path):
+    answers = "import os, time; time.sleep(1); open('answered', 'w'); open(os.environ['READY_FILE'], 'w').write('.')"
+    web = [sys.executable, "-c", f"{answers}; time.sleep(60)", "--workers", "1"]
+    looks = (
+        "import os, time; open('seen.new', 'w').write(str(os.path.exists('answered'))); os.rename('seen.new', 'seen')"
+    )
+    worker = [sys.executable, "-c", f"{looks}; time.sleep(60)"]
+    code = f"from newsroom.supervisor import Supervisor as S; S({ {'web': web, 'worker': worker} }, {str(tmp_path)!r}, {str(tmp_path / 'note')!r}).run()"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=settings.BASE_DIR) as supervisor:
+        wait_until((tmp_path / "seen").exists)
+        supervisor.terminate()
+
+    assert (tmp_path / "seen").read_text() == "True"
+
+
+def test_a_process_that_starts_again_does_not_mind_that_nobody_waits(tmp_path, monkeypatch):
+    monkeypatch.setenv("READY_FILE", str(tmp_path / "gone/ready"))
+
+    env.say_ready("READY_FILE")
+
+    assert not (tmp_path / "gone").exists()
 
 
 def stopped(process):
@@ -138,7 +162,7 @@ def test_killed_outright_the_site_leaves_its_port_free_and_starts_again(site):
 def test_as_many_workers_run_beside_the_web_server_as_are_wanted(site, count):
     process = site(WORKERS=str(count))
 
-    lines = children(process).values()
+    lines = wait_until(lambda: len(found := list(children(process).values())) > count and found)
 
     assert sum("granian" in line for line in lines) == 1
     assert sum(line.endswith("work\0") for line in lines) == count == len(lines) - 1
