@@ -117,6 +117,7 @@ def test_one_writes_schedules_publishes_and_a_visitor_reads(desk, live_server, b
     Image.open(PHOTO).resize((4800, 3200)).save(photo_file)  # as large as a camera's
     desk.get_by_role("link", name="Write an article").click()
     expect(desk.get_by_label("Title", exact=True)).to_be_focused()
+    desk.wait_for_load_state()  # the field has the focus before the script knows what Enter does there
     desk.keyboard.type("Pourquoi semer")
     desk.keyboard.press("Enter")
     desk.keyboard.type("Une graine, puis une autre.")
