@@ -105,6 +105,19 @@ def test_every_list_finds_words_typed_without_accents(client, path, make, field,
     assert list(found) == [wanted]
 
 
+@pytest.mark.parametrize("published_at", [None, timezone.now()])
+@pytest.mark.parametrize("typed", ["centrale nucleaire", "nucléaires CENTRALES", "nucléaire reste", '"*(' * 99])
+def test_articles_are_found_by_words_of_their_texts_before_and_after_publication(client, typed, published_at):
+    writer(client)
+    texts = {"title": "Le reste", "body": "<p>Une centrale nucléaire.</p>", "standfirst": "Des centrales nucléaires."}
+    wanted = ArticleFactory(**texts, published_at=published_at)
+    ArticleFactory(title="Autre chose", body="<p>Une centrale.</p>", published_at=published_at)
+
+    found = client.get(LIST, {"q": typed}).context["cl"].result_list
+
+    assert list(found) == ([wanted] if "nucl" in typed else [])
+
+
 def test_the_library_and_the_link_to_a_translation_find_words_typed_without_accents(client):
     writer(client)
     photo = PhotoFactory(alt={"fr": "Éolienne"})
