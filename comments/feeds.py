@@ -1,5 +1,6 @@
 """Comments as feeds: what readers see, nothing else; every field is named here, none is taken from a whole row."""
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -17,17 +18,18 @@ from newsroom.models import SiteIdentity
 from newsroom.typography import typeset
 
 NEWEST = 20
+NOT_SHOWN = [status for status in ReaderComment.Status if status != ReaderComment.Status.APPROVED]
 
 
-def shown_newest(articles):
-    """Return the newest comments that readers see below `articles`, with their articles.
+def shown_newest(approved):
+    """Return the newest of these approved comments that their threads show, with their articles.
 
-    Found by walking back from the newest approved ones, further at each step: only their threads tell whether they show.
+    Found by walking back from the newest, further at each step.
     """
-    rows = ReaderComment.objects.shown().filter(article__in=articles).order_by("-submit_date", "-pk")
+    rows = approved.order_by("-submit_date", "-pk").values_list("pk", "article")
     found, begin, step = [], 0, 3 * NEWEST
     while True:
-        part = list(rows.values_list("pk", "article")[begin : begin + step])
+        part = list(rows[begin : begin + step])
         relations = threads.relations_of({article for _pk, article in part})
         found += [pk for pk, article in part if threads.stands(pk, relations[article])]
         if len(found) >= NEWEST or len(part) < step:
@@ -37,11 +39,11 @@ def shown_newest(articles):
     return sorted(shown, key=lambda comment: (comment.submit_date, comment.pk), reverse=True)
 
 
-def respond(request, articles, title, link, kind):
-    """Return the newest comments below `articles` as a feed of the current edition, in one of FORMATS."""
+def respond(request, approved, title, link, kind):
+    """Return the newest of these approved comments as a feed of the current edition, in one of FORMATS."""
     title = typeset(title, get_language())
     feed = FORMATS[kind](title, absolute(link), title, language=get_language(), feed_url=absolute(request.path))
-    for comment in shown_newest(articles):
+    for comment in shown_newest(approved):
         add(feed, comment)
     # No Last-Modified: what is approved late is older than what stood there before.
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
@@ -79,8 +81,10 @@ def newest(request, kind="rss"):
     """The newest comments of the edition."""
     depends_on("thread", f"articles-{get_language()}")
     title = _("Comments – %(site)s") % {"site": SiteIdentity.load().name}
-    articles = Article.objects.published().edition(get_language())
-    return respond(request, articles, title, reverse("front_page"), kind)
+    here = Article.objects.published().edition(get_language()).filter(pk=OuterRef("article"))
+    # Said so that the index of dates is walked, and the rest asked of each comment: no index of another fact is used.
+    approved = ReaderComment.objects.exclude(status__in=NOT_SHOWN).filter(Exists(here))
+    return respond(request, approved, title, reverse("front_page"), kind)
 
 
 @public_page
@@ -91,4 +95,6 @@ def thread(request, slug, kind="rss"):
         raise Http404
     depends_on(f"thread:{article.pk}")
     title = _("Comments on “%(title)s”") % {"title": article.title}
-    return respond(request, Article.objects.filter(pk=article.pk), title, article.get_absolute_url(), kind)
+    return respond(
+        request, ReaderComment.objects.shown().filter(article=article), title, article.get_absolute_url(), kind
+    )
