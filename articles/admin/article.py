@@ -54,12 +54,13 @@ class ArticleAdmin(SheetAdmin):
     def get_search_results(self, request, queryset, search_term):
         """Add what the readers' search finds, and the texts of drafts, which it does not know: no other text is read.
 
-        In one language where a picker names one (static/js/desk-dossier.js).
+        A picker shows titles and is asked for them, in one language where it names one (static/js/desk-dossier.js).
         """
         if (language := request.GET.get("language")) in settings.EDITIONS:
             queryset = queryset.filter(language=language)
         found, twice = super().get_search_results(request, queryset, search_term)
-        if not (words := search_term.split()):
+        words = search_term.split()
+        if not words or request.resolver_match.url_name == "autocomplete":
             return found, twice
         indexed = (search(search_term, code, Article.objects.edition(code)).found for code in settings.EDITIONS)
         wanted = [Q(pk__in=articles.order_by().values("pk")) for articles in indexed]
