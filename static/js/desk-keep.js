@@ -13,6 +13,7 @@
   /* A copy has done its work when the server says the same words, or names it among those saved. Nothing else proves it. */
   const words = (fields) =>
     ["title", "standfirst", "body"].map((name) => (fields[name] || "").replace(/<[^>]+>|&\w+;|\P{L}+/gu, "")).join("|")
+  const blank = words({})
   const refused = form.querySelector(".errornote, .conflict")
   for (const id of form.dataset.saved.split(" ")) forget(NEW + id)
   /* Each new article has a copy of its own; the newest of those not saved is offered, whichever form it was typed in,
@@ -29,8 +30,17 @@
   function offer(name, copy) {
     box.hidden = false
     box.querySelector("[data-when]").textContent = new Date(copy.at).toLocaleString(document.documentElement.lang, { timeZone: form.dataset.zone })
-    box.querySelector("[data-bring]").addEventListener("click", () => { bring(copy.fields); keep(); forget(name === key ? "" : name); box.hidden = true })
-    box.querySelector("[data-forget]").addEventListener("click", () => { forget(name); box.hidden = true })
+    box.querySelector("[data-bring]").onclick = () => {
+      /* What was typed here meanwhile is another article: it keeps a copy of its own. */
+      if (name !== key && words(typed()) !== blank) localStorage.setItem(`${key}-${Date.now()}`, JSON.stringify(copyOf(typed())))
+      /* It was typed upon that version: whoever saved since is told of, and nothing of his is written over. */
+      if (name === key) form.elements.base.value = form.dataset.version = copy.version
+      bring(copy.fields)
+      keep()
+      if (name !== key) forget(name)
+      box.hidden = true
+    }
+    box.querySelector("[data-forget]").onclick = () => { forget(name); box.hidden = true; look() }
   }
 
   function bring(fields) {
@@ -43,10 +53,10 @@
     }
   }
 
+  const copyOf = (fields, sent = false) => ({ at: new Date().toISOString(), version: form.dataset.version, fields, sent })
   let wait
   function keep(sent = false) {
-    const copy = { at: new Date().toISOString(), version: form.dataset.version, fields: typed(), sent }
-    try { localStorage.setItem(key, JSON.stringify(copy)) } catch { /* The browser is full: the server still saves. */ }
+    try { localStorage.setItem(key, JSON.stringify(copyOf(typed(), sent))) } catch { /* The browser is full: the server still saves. */ }
   }
   form.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(keep, 800) })
   form.addEventListener("submit", (event) => { clearTimeout(wait); keep(event.submitter?.formTarget !== "_blank") })

@@ -311,6 +311,75 @@ def test_what_was_typed_comes_back_after_a_crash(desk, live_server):
     assert Article.objects.get().title == "Typed"
 
 
+def test_a_copy_of_an_older_version_writes_over_nothing(desk, live_server, browser):
+    article = ArticleFactory(title="Stored")
+    open_sheet(desk, live_server, article)
+    desk.get_by_label("Title", exact=True).fill("Typed on the laptop")
+    kept(desk, "Typed on the laptop")
+    desk.on("dialog", lambda dialog: dialog.accept())
+    desk.goto(f"{live_server}/admin/")
+    phone = browser.new_context(storage_state={"cookies": desk.context.cookies(), "origins": []}).new_page()
+    open_sheet(phone, live_server, article)
+    phone.get_by_label("Title", exact=True).fill("Corrected on the phone")
+    phone.get_by_role("button", name="Save").first.click()
+    expect(phone.locator(".messagelist")).to_contain_text("Saved")
+    phone.context.close()
+
+    open_sheet(desk, live_server, article)
+    desk.get_by_role("button", name="Bring it back").click()
+    desk.get_by_role("button", name="Save").first.click()
+
+    expect(desk.locator(".conflict")).to_contain_text("ada saved another version")
+    expect(desk.get_by_label("Title", exact=True)).to_have_value("Typed on the laptop")
+    assert Article.objects.get().title == "Corrected on the phone"
+
+
+def test_each_new_article_that_was_left_is_offered_and_none_writes_over_another(desk, live_server):
+    add = f"{live_server}/admin/articles/article/add/"
+    desk.on("dialog", lambda dialog: dialog.accept())
+    title = desk.get_by_label("Title", exact=True)
+    for words in ("First left", "Second left"):
+        desk.goto(add)
+        title.fill(words)
+        kept(desk, words)
+    desk.goto(add)
+    title.fill("Third one")
+
+    desk.get_by_role("button", name="Bring it back").click()
+    expect(title).to_have_value("Second left")
+    desk.goto(f"{live_server}/admin/")
+    offered = []
+    desk.goto(add)
+    for _copy in range(3):
+        expect(desk.locator("#kept")).to_be_visible()
+        offered.append(desk.locator("#kept [data-when]").inner_text())
+        desk.get_by_role("button", name="Forget it").click()
+
+    expect(desk.locator("#kept")).to_be_hidden()
+    assert len(offered) == 3
+
+
+def test_a_line_after_a_note_is_no_note(desk, live_server):
+    open_sheet(desk, live_server, ArticleFactory(body="<p>Text.</p>"))
+    put_cursor(desk, ".ProseMirror p", at_end=True)
+    tool(desk, "footnote")
+    desk.keyboard.type("A note.")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("What follows.")
+
+    expect(desk.locator(".ProseMirror > p").nth(1)).to_have_text("What follows.")
+    expect(desk.locator(".ProseMirror small.footnote")).to_have_text(["A note."])
+
+
+def test_what_is_refused_says_so_in_sight_wherever_the_button_was(desk, live_server):
+    desk.set_viewport_size({"width": 390, "height": 844})
+    open_sheet(desk, live_server, ArticleFactory(title="Draft", published_at=None, photo=PhotoFactory(alt={})))
+    desk.get_by_role("link", name="Publication").click()
+    desk.get_by_role("button", name="Publish now").click()
+
+    expect(desk.locator(".errornote")).to_be_in_viewport()
+
+
 def test_the_oldest_photo_of_a_library_is_chosen_kept_by_the_browser_and_saved(desk, live_server):
     oldest = PhotoFactory(title="The oldest", alt={"en": "A field"})
     Photo.objects.bulk_create([Photo(original="none.jpg", title=f"Photo {number}") for number in range(60)])
@@ -402,6 +471,21 @@ def test_two_browsers_lose_nothing(desk, live_server, context):
     assert [r.content["title"] for r in article.revisions.order_by("version")] == ["Theirs", "Mine"]
 
 
+@pytest.mark.parametrize("ticked", [("Photo 0", "Photo 2"), ("Photo 2", "Photo 0")])
+def test_the_picture_ticked_first_is_the_one_before(desk, live_server, ticked):
+    photos = {f"Photo {number}": PhotoFactory(title=f"Photo {number}", alt={"en": "x"}) for number in range(3)}
+    open_sheet(desk, live_server, ArticleFactory(body="<p>Before.</p>"))
+    desk.locator(".ProseMirror").click()
+    tool(desk, "photo")
+    for title in ticked:
+        desk.locator("#photo-dialog").get_by_text(title).click()
+    desk.get_by_role("button", name="As before and after").click()
+
+    expect(desk.locator(".ProseMirror figure")).to_have_count(2)
+    shown = re.findall(r'data-photo="(\d+)"', body_of(desk))
+    assert [int(pk) for pk in shown] == [photos[title].pk for title in ticked]
+
+
 def test_photos_are_chosen_into_the_text_as_a_gallery(desk, live_server):
     photos = [PhotoFactory(title=f"Photo {number}", alt={"en": "x"}) for number in range(3)]
     open_sheet(desk, live_server, ArticleFactory(body="<p>Before.</p>"))
@@ -414,7 +498,7 @@ def test_photos_are_chosen_into_the_text_as_a_gallery(desk, live_server):
 
     expect(desk.locator(".ProseMirror figure")).to_have_count(2)
     shown = re.findall(r'data-kind="(\w+)"|data-photo="(\d+)"', body_of(desk))
-    assert [kind or int(pk) for kind, pk in shown] == ["gallery", photos[2].pk, photos[0].pk]
+    assert [kind or int(pk) for kind, pk in shown] == ["gallery", photos[0].pk, photos[2].pk]
 
 
 def test_the_sheet_saves_without_javascript(browser, live_server):
