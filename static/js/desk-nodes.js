@@ -100,6 +100,7 @@ const Footnote = Mark.create({
   name: "footnote",
   priority: 1100,
   exitable: true,
+  keepOnSplit: false,
   parseHTML: () => [{ tag: "small.footnote" }],
   renderHTML: () => ["small", { class: "footnote" }, 0],
 })

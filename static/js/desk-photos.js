@@ -64,7 +64,13 @@ function choose({ many = false } = {}) {
     return label
   }
 
-  const chosen = () => [...list.querySelectorAll(":checked")].map((box) => known.get(box.value))
+  /* In the order in which they were ticked: the first of two is the one before. */
+  let order = []
+  function chosen() {
+    const ticked = [...list.querySelectorAll(":checked")].map((box) => box.value)
+    order = [...order.filter((id) => ticked.includes(id)), ...ticked.filter((id) => !order.includes(id))]
+    return order.map((id) => known.get(id))
+  }
   function choice() {
     const count = chosen().length
     for (const button of dialog.querySelectorAll("[data-needs]")) {

@@ -58,6 +58,7 @@ def test_one_links_two_articles_that_are_there_and_lets_them_go_again(page, axe,
     page.get_by_role("link", name="Link or unlink articles").click()
     page.get_by_label("Words of its title, or its address").fill("sow")
     page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("button", name="It is the translation")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert axe(page) == []
 

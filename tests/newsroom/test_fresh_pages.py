@@ -51,7 +51,7 @@ class Clock:
         self.now += timedelta(**time)
 
 
-EXAMPLES = int(os.environ.get("EXAMPLES", 10))
+EXAMPLES = int(os.environ.get("EXAMPLES", 5))
 
 
 class Newsroom(RuleBasedStateMachine):
