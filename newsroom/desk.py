@@ -8,13 +8,16 @@ What stands in the navigation and on the first page is said by each ModelAdmin, 
 
 import re
 from dataclasses import dataclass, field
+from functools import wraps
 
 from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.db import DataError
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -26,6 +29,7 @@ from django.views.decorators.http import require_POST
 from newsroom import passwords
 from newsroom.health import worries
 from newsroom.limits import allow, client_network, too_many
+from newsroom.middleware import came_from
 
 
 @dataclass
@@ -110,7 +114,24 @@ class Desk(AdminSite):
 
     def get_urls(self):
         language = path("language/", self.admin_view(self.language), name="language")
-        return [language, *passwords.urlpatterns, *super().get_urls()]
+        # Django's way to a thing's page asks for its table of sites, which this site does not fill.
+        nowhere = path("r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.nowhere))
+        return [language, nowhere, *passwords.urlpatterns, *super().get_urls()]
+
+    def nowhere(self, request, **named):
+        raise Http404
+
+    def admin_view(self, view, cacheable=False):
+        """Ask for a login as Django does, but never go on to an address that only takes a form."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def checked(request, *args, **options):
+            if request.method == "POST" and not self.has_permission(request):
+                return redirect_to_login(came_from(request), reverse("admin:login"))
+            return inner(request, *args, **options)
+
+        return checked
 
     def login(self, request, extra_context=None):
         """Check a password, which takes 100 MB of memory each time: so not too often, from one place or from all."""

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from newsroom.middleware import is_desk
+from newsroom.middleware import came_from, is_desk
 
 # Answers that Django and views give without a page.
 BARE = frozenset({405, 410, 429})
@@ -32,7 +32,7 @@ def server_error(request):
 
 def csrf_failure(request, reason=""):
     """Answer 403 to a form whose token is missing or old."""
-    again = request.path if is_desk(request) else ""
+    again = came_from(request) if is_desk(request) else ""
     return render(request, "403.html", {"expired_form": True, "again": again}, status=403)
 
 
@@ -45,7 +45,9 @@ class ErrorPageMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         if response.status_code in BARE and not response.streaming and not response.content:
-            page = render(request, f"{response.status_code}.html", status=response.status_code)
+            page = render(
+                request, f"{response.status_code}.html", {"desk": is_desk(request)}, status=response.status_code
+            )
             response.content = page.content
             response["Content-Type"] = page["Content-Type"]
             # The middleware below has counted the bytes of nothing.

@@ -1,7 +1,10 @@
 """What is decided before a view: the language, and what a page may do in a browser."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from newsroom.borrowed_words import Borrowing, borrows, spell_out
 
@@ -11,6 +14,18 @@ DESK = "/admin/"
 def is_desk(request):
     """Tell the desk, which is private, from the public site."""
     return request.path_info.startswith(DESK)
+
+
+def came_from(request):
+    """Return the address at the desk to go on from after a login: what was asked for, or the page of a form sent."""
+    here = request.get_full_path()
+    if request.method in ("GET", "HEAD"):
+        return here
+    page = request.headers.get("Referer", "")
+    parts = urlsplit(page) if url_has_allowed_host_and_scheme(page, {request.get_host()}) else urlsplit("")
+    if not parts.path.startswith(DESK):
+        return here
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 class EditionMiddleware:
