@@ -9,8 +9,8 @@ from comments.desk import person, views
 from comments.desk.cases import listed
 from comments.desk.digest import digest
 from comments.desk.forms import RuleForm
-from comments.desk.log import age, who
-from comments.models import BlockRule, ReaderComment
+from comments.desk.log import age, note_rule, who
+from comments.models import BlockRule, ModerationEvent, ReaderComment
 from newsroom.desk import Row, Section
 
 
@@ -88,6 +88,12 @@ class BlockRuleAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup, value, request):
         return lookup in ("kind__exact", "action__exact")
 
+    def get_queryset(self, request):
+        """A rule on a domain tells who writes from there: it is for those who may see addresses."""
+        rows = super().get_queryset(request)
+        may_see = request.user.has_perm("comments.view_contact")
+        return rows if may_see else rows.exclude(kind=BlockRule.Kind.DOMAIN)
+
     @admin.display(description=_("rule"))
     def rule(self, row):
         return str(row)
@@ -104,10 +110,20 @@ class BlockRuleAdmin(admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **options):
         form = super().get_form(request, obj, change, **options)
-        form.may_type_networks = request.user.has_perm("comments.view_contact")
+        form.may_see_addresses = request.user.has_perm("comments.view_contact")
         return form
 
     def save_model(self, request, row, form, change):
         if not change:
             row.created_by = request.user
         super().save_model(request, row, form, change)
+        note_rule(row, request.user, ModerationEvent.Action.REWORD if change else ModerationEvent.Action.RULED)
+
+    def delete_model(self, request, row):
+        note_rule(row, request.user, ModerationEvent.Action.LIFT)
+        super().delete_model(request, row)
+
+    def delete_queryset(self, request, rows):
+        for row in rows:
+            note_rule(row, request.user, ModerationEvent.Action.LIFT)
+        super().delete_queryset(request, rows)

@@ -78,14 +78,16 @@ def undo(batch, by):
         return outcome
 
 
-def publish_reply(parent, by, words):
+def publish_reply(parent, by, words, approve=False):
     """Answer a reader as the article's author; the comment answered is approved first. Return the reply, or None.
 
+    One that waits is; one that was decided on already only with `approve`, from who knows that.
     None when readers would not see it: the comment answered does not stand, or stands below one that does not.
     """
     batch = uuid.uuid4()
     with transaction.atomic():
-        if parent.status == Status.PENDING and decide([parent.pk], Status.APPROVED, by, batch=batch).blocked:
+        first = parent.status == Status.PENDING or (approve and parent.status != Status.APPROVED)
+        if first and decide([parent.pk], Status.APPROVED, by, batch=batch).blocked:
             return None
         return post_as_author(parent.article, by, words, parent, batch)
 

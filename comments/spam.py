@@ -23,7 +23,7 @@ WORDS = {
     "links": _("%(what)s links"),
     "word": _("contains “%(what)s”"),
     "link": _("links to %(what)s"),
-    "domain": _("writes from %(what)s, a domain on your list"),
+    "domain": _("writes from a domain on your list"),
     "person": _("comes from a commenter on your list"),
     "network": _("comes from a network on your list"),
     "repeated": _("says what another comment said"),
@@ -58,7 +58,7 @@ def look(submission):
     """Return (reasons, refuse): pairs of a code and what it is about; whether a rule says to drop it untold."""
     rules = BlockRule.objects.values_list("kind", "value", "action", named=True)
     broken = [rule for rule in rules if _breaks(submission, rule)]
-    reasons = [[rule.kind, "" if rule.kind in BlockRule.HASHED else rule.value] for rule in broken]
+    reasons = [[rule.kind, "" if rule.kind in BlockRule.TELLING else rule.value] for rule in broken]
     reasons += [[code, what] for code, find in FINDERS.items() if (what := find(submission))]
     return reasons, any(rule.action == BlockRule.Action.REFUSE for rule in broken)
 

@@ -107,11 +107,12 @@ def _linked(line):
     return mark_safe("".join(out))  # noqa: S308, every part was escaped above
 
 
-def as_html(text):
-    """Return a reader's text as paragraphs: escaped, lines kept, web addresses linked."""
+def as_html(text, linked=True):
+    """Return a reader's text as paragraphs: escaped, lines kept, web addresses linked unless told otherwise."""
+    line = _linked if linked else conditional_escape
     paragraphs = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
     return format_html_join(
         "",
         "<p>{}</p>",
-        ((mark_safe("<br>".join(map(_linked, part.split("\n")))),) for part in paragraphs),  # noqa: S308
+        ((mark_safe("<br>".join(map(line, part.split("\n")))),) for part in paragraphs),  # noqa: S308
     )

@@ -10,8 +10,8 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from comments import spam, thread
-from comments.desk.log import age, reason_in_words, who
+from comments import spam, text, thread
+from comments.desk.log import age, reason_in_words, rules_on, who
 from comments.models import CommentContact, ModerationEvent, ReaderComment, Report
 
 Status = ReaderComment.Status
@@ -82,6 +82,12 @@ class Case:
     earlier: Counter | None = None
     reports: list = field(default_factory=list)
     last: ModerationEvent | None = None
+    rule: int | None = None  # the key of the rule that drops what its writer sends
+
+    @property
+    def html(self):
+        """Its text, without a link that a finger might open."""
+        return text.as_html(self.comment.comment, linked=False)
 
     @property
     def age(self):
@@ -144,7 +150,7 @@ class Case:
 
 
 def cases(rows):
-    """Return a Case for each comment of a list. Six queries at most, however many there are."""
+    """Return a Case for each comment of a list. Seven queries at most, however many there are."""
     rows = list(rows)
     pks = [row.pk for row in rows]
     replies = [row for row in rows if row.is_reply]
@@ -152,7 +158,10 @@ def cases(rows):
         {row.parent_id for row in replies}
     )
     relations = _relations([row.thread_id for row in replies])
-    earlier = _earlier(pks)
+    known = dict(
+        CommentContact.objects.filter(comment__in=pks).exclude(email_key="").values_list("comment", "email_key")
+    )
+    earlier, rules = _earlier(known), rules_on(known)
     reports, last = defaultdict(list), {}
     for report in Report.objects.open().filter(comment__in=pks):
         reports[report.comment_id].append(report)
@@ -167,6 +176,7 @@ def cases(rows):
             earlier=earlier.get(row.pk, Counter()) - Counter({row.status: 1}) if row.pk in earlier else None,
             reports=reports[row.pk],
             last=last.get(row.pk),
+            rule=rules.get(row.pk),
         )
         for row in rows
     ]
@@ -178,11 +188,8 @@ def _relations(thread_ids):
     return {pk: (above, status) for pk, above, status in rows.values_list("pk", "parent_id", "status")}
 
 
-def _earlier(pks):
+def _earlier(known):
     """Return, for each comment whose writer can be told from others, how many of hers have which status."""
-    known = dict(
-        CommentContact.objects.filter(comment__in=pks).exclude(email_key="").values_list("comment", "email_key")
-    )
     counts = defaultdict(Counter)
     rows = CommentContact.objects.filter(email_key__in=set(known.values())).order_by()
     for key, status, count in rows.values_list("email_key", "comment__status").annotate(Count("pk")):

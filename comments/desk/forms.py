@@ -140,12 +140,12 @@ class RuleForm(forms.ModelForm):
             "note": _("For your colleagues: why this rule is here."),
         }
 
-    may_type_networks = False
+    may_see_addresses = False
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         if "kind" in self.fields:
-            hidden = {Kind.PERSON} if self.may_type_networks else {Kind.PERSON, Kind.NETWORK}
+            hidden = {Kind.PERSON} if self.may_see_addresses else set(BlockRule.TELLING)
             self.fields["kind"].choices = [choice for choice in Kind.choices if choice[0] not in hidden]
 
     def clean(self):
@@ -157,6 +157,8 @@ class RuleForm(forms.ModelForm):
             self.add_error("value", _("This is an address of a person. Open a comment of hers and block her there."))
         elif kind in (Kind.LINK, Kind.DOMAIN) and value:
             found["value"] = self._domain(value)
+        elif kind == Kind.WORD and value and sum(sign.isalnum() for sign in value) < BlockRule.MIN_WORD:
+            self.add_error("value", _("Nearly every comment has this in it: give three letters at least."))
         return found
 
     def _network(self, value):

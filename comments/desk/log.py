@@ -1,5 +1,6 @@
 """The log of decisions: who, when, what, why, in words; and what can still be taken back."""
 
+import uuid
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from comments.decisions import UNDO_WINDOW
-from comments.models import ModerationEvent, ReaderComment, Report
+from comments.models import BlockRule, CommentContact, ModerationEvent, ReaderComment, Report
 
 Status = ReaderComment.Status
 Action = ModerationEvent.Action
 LINES_PER_PAGE = 50
+ON_RULES = (Action.RULED, Action.REWORD, Action.LIFT)
 
 REASONS = {
     "off-topic": gettext_lazy("Off topic"),
@@ -23,6 +25,11 @@ REASONS = {
     "private": gettext_lazy("Private matter"),
     "false": gettext_lazy("False and harmful"),
     "again": gettext_lazy("Said before"),
+}
+# What the site itself writes as a reason (comments/rights.py).
+OWN_REASONS = {
+    "on the commenter's demand": gettext_lazy("on the commenter’s demand"),
+    "kept for 30 days": gettext_lazy("kept for 30 days"),
 }
 SAID = {
     Status.PENDING: ngettext_lazy("%(count)d comment waits again", "%(count)d comments wait again", "count"),
@@ -44,10 +51,26 @@ def age(moment):
 
 def reason_in_words(reason):
     """Return what a decision's line says of why: a code of REASONS, or words, or both after a colon."""
+    if reason in OWN_REASONS:
+        return str(OWN_REASONS[reason])
     code, _colon, words = reason.partition(": ")
     if code not in REASONS:
         return reason
     return _("%(reason)s: %(words)s") % {"reason": REASONS[code], "words": words} if words else str(REASONS[code])
+
+
+def note_rule(rule, by, action):
+    """Write a line about a rule of the blocklist: its kind, what it does and, where that tells of nobody, its value."""
+    value = "" if rule.kind in rule.TELLING else rule.value
+    reason = f"{rule.kind}|{rule.action}|{value}"[:300]
+    ModerationEvent.objects.create(actor=by, action=action, reason=reason, batch=uuid.uuid4())
+
+
+def _rule_in_words(reason):
+    kind, does, value = reason.split("|", 2)
+    named = BlockRule.Kind(kind).label
+    named = _("%(reason)s: %(words)s") % {"reason": named, "words": value} if value else named
+    return f"{named} → {BlockRule.Action(does).label}"
 
 
 def who(user):
@@ -67,7 +90,10 @@ def still_stands(events):
 
 def last_gesture(user):
     """Return what `user` did last and may take back: its batch, and what it was in words. None when there is nothing."""
-    mine = still_stands(ModerationEvent.objects.filter(actor=user)).order_by().values("batch", "action", "to_status")
+    # A block is not taken back by this: beside its news, an earlier decision would seem to be what is.
+    blocked = ModerationEvent.objects.filter(actor=user, action=Action.BLOCK, pk__gt=OuterRef("pk"))
+    events = ModerationEvent.objects.filter(~Exists(blocked), actor=user)
+    mine = still_stands(events).order_by().values("batch", "action", "to_status")
     found = (
         mine.annotate(count=Count("pk"), newest=Max("pk"), name=Min("comment__user_name")).order_by("-newest").first()
     )
@@ -75,9 +101,13 @@ def last_gesture(user):
         return None
     said = {Action.KEEP: KEPT, Action.REPLY: ANSWERED}.get(found["action"]) or SAID[found["to_status"]]
     sentence = str(said % {"count": found["count"]})
-    name = Truncator(found["name"]).chars(30)
-    named = _("%(decision)s: %(name)s") % {"decision": sentence, "name": name}
-    return {"batch": found["batch"], "said": named if found["count"] == 1 else sentence}
+    said = with_name(sentence, found["name"]) if found["count"] == 1 else sentence
+    return {"batch": found["batch"], "said": said}
+
+
+def with_name(sentence, name):
+    """Return what was done with whose comment, as the bar says it."""
+    return _("%(decision)s: %(name)s") % {"decision": sentence, "name": Truncator(name).chars(30)}
 
 
 def lines(**wanted):
@@ -88,12 +118,31 @@ def lines(**wanted):
 def in_words(rows):
     """Give each line what a page draws: `who`, `why`, and whether it has the button that takes it back. One query."""
     batches = set(still_stands(ModerationEvent.objects.order_by()).values_list("batch", flat=True))
+    rules = _rules_of([line.comment_id for line in rows if line.action == Action.BLOCK])
     for line in rows:
-        line.who, line.why = who(line.actor), reason_in_words(line.reason)
+        line.who, line.rule = who(line.actor), line.action == Action.BLOCK and rules.get(line.comment_id)
+        line.why = _rule_in_words(line.reason) if line.action in ON_RULES else reason_in_words(line.reason)
         # A gesture over many comments is taken back whole: the first of its lines has the button.
         line.undoable = line.batch in batches
         batches.discard(line.batch)
     return rows
+
+
+def _rules_of(comments):
+    """Return {key of a comment: key of the rule on who wrote it}. Two queries at most, none for no comment."""
+    contacts = CommentContact.objects.filter(comment__in=comments).exclude(email_key="") if comments else []
+    return rules_on({contact.comment_id: contact.email_key for contact in contacts})
+
+
+def rules_on(keys):
+    """Return, of {key of a comment: who wrote it}, those on whom there is a rule that drops: {the same: the rule's key}."""
+    if not keys:
+        return {}
+    blocked = BlockRule.objects.filter(
+        kind=BlockRule.Kind.PERSON, action=BlockRule.Action.REFUSE, value__in=set(keys.values())
+    )
+    found = dict(blocked.values_list("value", "pk"))
+    return {pk: found[key] for pk, key in keys.items() if key in found}
 
 
 def people():

@@ -144,19 +144,22 @@ def log(request):
     return TemplateResponse(request, "admin/comments/log.html", context)
 
 
-def answer_with(request, said, notes=(), gone=(), back=()):
-    """Say what came of it: to the script as JSON, to the page without one as messages on the list it came from."""
+def answer_with(request, said, notes=(), gone=(), back=(), field=""):
+    """Say what came of it: to the script as JSON, to the page without one as messages on the list it came from.
+
+    `field` is the one whose words are published: the browser keeps them no longer.
+    """
     gesture = record.last_gesture(request.user)
     if request.headers.get("Accept") == "application/json":
         context = {"said": said, "notes": notes, "gesture": gesture, "back": request.POST.get("back", "")}
         bar = render_to_string("admin/comments/_said.html", context, request)
-        answer = {"bar": bar, "gone": list(gone), "back": list(back), "waiting": count_waiting()}
+        answer = {"bar": bar, "gone": list(gone), "back": list(back), "counts": count_by_list()}
         return JsonResponse(answer)
     for note in notes:
         messages.warning(request, note)
     # What was done stands in the bar that takes it back; other news would not be seen otherwise.
     if said and not (gesture and said.startswith(gesture["said"])):
-        messages.success(request, said)
+        messages.success(request, said, extra_tags=f"published-{field}" if field else "")
     back = ListForm(QueryDict(request.POST.get("back", "")[:500])).address()
     return redirect(f"{reverse(LIST)}?{back}#cases")
 
@@ -182,7 +185,19 @@ def decide(request):
     if missing := len(seen) - len(rows):
         notes.append(ngettext("%d comment is gone.", "%d comments are gone.", missing) % missing)
     gone = [key for key in seen if key not in {rows[pk].public_id for pk in outcome.blocked}]
-    return answer_with(request, _said(form.cleaned_data["status"], outcome, kept, rows), notes, gone)
+    said = _said(form.cleaned_data["status"], outcome, kept, rows)
+    if request.POST.get("here") == "on" and len(rows) == 1:
+        return _stay(request, *rows.values(), said, notes)
+    return answer_with(request, said, notes, gone)
+
+
+def _stay(request, row, said, notes):
+    """Go back to the page of a comment that was decided there while an answer to it was being typed."""
+    for note in notes:
+        messages.warning(request, note)
+    if said:
+        messages.success(request, said)
+    return redirect("admin:comments_case", row.public_id)
 
 
 def _said(status, outcome, kept, rows):
@@ -190,8 +205,8 @@ def _said(status, outcome, kept, rows):
     done = [*outcome.changed, *kept]
     if not done:
         return ""
-    words = (record.SAID[status] if outcome.changed else record.KEPT) % {"count": len(done)}
-    return f"{words}: {rows[done[0]].user_name}" if len(done) == 1 else str(words)
+    words = str((record.SAID[status] if outcome.changed else record.KEPT) % {"count": len(done)})
+    return record.with_name(words, rows[done[0]].user_name) if len(done) == 1 else words
 
 
 @require_POST
@@ -215,11 +230,14 @@ def answer(request, public_id):
     row = find(public_id)
     if not form.is_valid():
         return case_page(request, public_id, 422, answer=form)
-    if decisions.publish_reply(row, request.user, form.cleaned_data["answer"]) is None:
+    # Approved is what the moderator saw as it is: not what a colleague has decided on since.
+    saw = request.POST.get("comment", "") == f"{public_id}:{row.status}"
+    if decisions.publish_reply(row, request.user, form.cleaned_data["answer"], approve=saw) is None:
         form.add_error("answer", _("Readers do not see this comment, or what it answers: approve that first."))
         return case_page(request, public_id, 422, answer=form)
     gone = [public_id] if row.status == ReaderComment.Status.PENDING else []
-    return answer_with(request, _("Your answer to %s is published.") % row.user_name, gone=gone)
+    said = _("Your answer to %s is published.") % row.user_name
+    return answer_with(request, said, gone=gone, field=f"answer-{public_id}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -230,7 +248,8 @@ def write(request):
     if request.method == "POST" and form.is_valid():
         article = form.cleaned_data["article"]
         decisions.post_as_author(article, request.user, form.cleaned_data["answer"])
-        return answer_with(request, _("Your comment on %s is published.") % article.title)
+        said = _("Your comment on %s is published.") % article.title
+        return answer_with(request, said, field=form["answer"].id_for_label)
     context = context_of(request, title=_("Comment as the author"), form=form)
     status = 422 if form.errors else 200
     return TemplateResponse(request, "admin/comments/write.html", context, status=status)

@@ -46,7 +46,7 @@ def as_moderator(eye):
     eye.post(f"{LIST}{shown.public_id}/block/", {"network": "on", "why": "x"})
     for words in ("", SHOWN):
         eye.post(f"{LIST}write/", {"article": eye.planted.articles[0].pk, "answer": words})
-    eye.post(f"{RULES}add/", {"kind": "word", "value": "x", "action": "hold"})
+    eye.post(f"{RULES}add/", {"kind": "word", "value": "xyz", "action": "hold"})
     _look_for_addresses(eye)
 
 

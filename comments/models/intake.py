@@ -68,12 +68,15 @@ class BlockRule(models.Model):
         REFUSE = "refuse", _("drop it, without telling")
 
     HASHED = (Kind.PERSON, Kind.NETWORK)
+    # Who knows which rule was broken learns something of the commenter's address.
+    TELLING = (*HASHED, Kind.DOMAIN)
+    MIN_WORD = 3  # letters: fewer stand in nearly every comment
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     value = models.CharField(_("value"), max_length=200)
     action = models.CharField(_("what happens"), max_length=6, choices=Action, default=Action.HOLD)
     note = models.CharField(_("note"), max_length=200, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )

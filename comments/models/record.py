@@ -12,7 +12,7 @@ from comments.models.comment import ReaderComment
 class ModerationEvent(models.Model):
     """One line a decision: who, when, from what to what, why. `batch` ties together what one gesture decided.
 
-    The line outlives its comment: `public_id` still says which one it was.
+    The line outlives its comment: `public_id` still says which one it was. A line about a rule has none.
     """
 
     class Action(models.TextChoices):
@@ -24,6 +24,9 @@ class ModerationEvent(models.Model):
         BLOCK = "block", _("blocked the commenter")
         ERASE = "erase", _("erased")
         TRUST = "trust", _("passed as a known commenter")
+        RULED = "ruled", _("added a rule")
+        REWORD = "reword", _("changed a rule")
+        LIFT = "lift", _("deleted a rule")
 
     comment = models.ForeignKey(ReaderComment, models.SET_NULL, null=True, related_name="events")
     public_id = models.CharField(max_length=12)

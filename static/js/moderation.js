@@ -45,23 +45,34 @@ function tellPicked() {
   all.indeterminate = count > 0 && count < boxes.length
 }
 
+// Without a word in it the bar is not there: closing takes all of them out.
+function offerClosing() {
+  if (said.children.length) said.append(queue.querySelector("[data-closing]").content.cloneNode(true))
+}
+
 function tell(html) {
   said.innerHTML = html
+  offerClosing()
   clearTimeout(forget)
   // What can no longer be taken back offers no button.
   forget = setTimeout(() => said.querySelector("[data-undo]")?.remove(), 10 * 60 * 1000)
 }
 
-function fail() {
-  const note = document.createElement("p")
-  note.className = "said__note"
-  note.textContent = said.dataset.failed
+class Ended extends Error {}
+
+function fail(why) {
+  const failed = document.createElement("p")
+  failed.className = "said__note"
+  failed.textContent = said.dataset.failed
+  const note = why instanceof Ended ? queue.querySelector("[data-ended]").content.cloneNode(true) : failed
   said.querySelectorAll(".said__note").forEach((old) => old.remove())
   said.prepend(note)
+  if (!said.querySelector("[data-close]")) offerClosing()
 }
 
-function count(number) {
-  for (const place of document.querySelectorAll("[data-waiting], .desk__tabs [aria-current] .count")) place.textContent = number
+function count(numbers) {
+  for (const place of document.querySelectorAll("[data-count]")) place.textContent = numbers[place.dataset.count]
+  for (const place of document.querySelectorAll(".desk__tabs [aria-current] .count")) place.textContent = numbers.waiting
 }
 
 // Put what the list's page shows by now, and this one does not, at its place.
@@ -76,6 +87,7 @@ async function refill() {
     if (!here) previous ? previous.after(document.adoptNode(one)) : list.prepend(document.adoptNode(one))
     previous = here ?? one
   }
+  list.dispatchEvent(new Event("moderation:fresh", { bubbles: true }))
   look()
 }
 
@@ -91,8 +103,8 @@ function leave(how) {
 
 async function post(address, body) {
   const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } })
-  if (answer.redirected) leave(() => location.reload()) // the session has ended: the login is shown
-  else if (answer.status === 422) return { wrong: true }
+  if (answer.redirected || answer.status === 403) throw new Ended()
+  if (answer.status === 422) return { wrong: true }
   else if (answer.ok) return answer.json()
   throw new Error(answer.status)
 }
@@ -106,9 +118,9 @@ function send(form, button, then) {
     try {
       answer = await post(address, body)
       if (answer.bar) tell(answer.bar)
-      if ("waiting" in answer) count(answer.waiting)
-    } catch {
-      fail()
+      if (answer.counts) count(answer.counts)
+    } catch (why) {
+      fail(why)
     }
     await then(answer).catch(fail)
     look()
@@ -158,6 +170,12 @@ queue.addEventListener("submit", (event) => {
   else if (event.target.matches("[data-decide]")) decide(event.target, event.submitter)
   else return
   event.preventDefault()
+})
+
+said.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-close]")) return
+  said.replaceChildren()
+  goTo(current)
 })
 
 list.addEventListener("focusin", (event) => select(event.target.closest(".case") ?? current))
@@ -210,3 +228,4 @@ keysOn.addEventListener("change", () => (keysOn.checked ? localStorage.removeIte
 many.querySelector("[data-all]").hidden = false
 select(cases()[0] ?? null)
 tellPicked()
+offerClosing()

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from comments import decisions
 from comments.models import ModerationEvent, ReaderComment, Report
+from newsroom.models import User
 from tests.comments.desk import QUEUE, user_with
 from tests.factories import ArticleFactory, CommentFactory
 
@@ -35,10 +36,11 @@ def waiting():
     return {comment.user_name: comment for comment in comments}
 
 
-def come_in(page, live_server):
-    """Open the queue as a moderator who is logged in."""
+def come_in(page, live_server, again=False):
+    """Open the queue as a moderator who is logged in; with `again`, as the same one."""
     client = Client()
-    client.force_login(user_with(group="Moderators", username="mo", first_name="Mo"))
+    who = User.objects.get(username="mo") if again else user_with(group="Moderators", username="mo", first_name="Mo")
+    client.force_login(who)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": f"{live_server}/admin/"}
     page.context.add_cookies([cookie])
@@ -193,7 +195,7 @@ def test_the_list_fills_up_by_itself(desk, live_server, waiting):
 
     for number in range(14):
         desk.keyboard.press("a")
-        expect(desk.locator("[data-waiting]")).to_have_text(str(34 - number))
+        expect(desk.locator("[data-count=waiting]")).to_have_text(str(34 - number))
 
     # 20 at first; with 7 left the page fetched what waits by then.
     expect(desk.locator(".case:visible")).to_have_count(19)
@@ -235,6 +237,90 @@ def test_one_moderates_with_a_thumb_on_a_narrow_phone(phone, waiting, axe):
     }  # fmt: skip
     assert ModerationEvent.objects.get(to_status="rejected").reason == "I know her"
     assert re.search("[?&]", phone.url) is None
+
+
+def test_a_typed_answer_outlives_a_reload_the_end_of_the_session_and_a_login(page, live_server, waiting):
+    come_in(page, live_server)
+    answers = page.locator("textarea[name=answer]")
+    page.keyboard.press("e")
+    page.keyboard.type("My words.")
+    page.reload()
+    assert answers.first.input_value() == "My words."
+
+    page.context.clear_cookies()
+    page.get_by_role("button", name="publish the answer").first.click()
+    said(page, "You are logged out")
+    assert answers.first.input_value() == "My words."
+    log_in = page.locator("[data-said] a")
+    assert log_in.get_attribute("href") == f"/admin/login/?next={QUEUE}"
+    log_in.click()
+    page.wait_for_url("**/admin/login/**")
+    come_in(page, live_server, again=True)
+    assert answers.first.input_value() == "My words."
+    page.get_by_role("button", name="publish the answer").first.click()
+    said(page, "Your answer to Ann is published.")
+    page.goto(f"{live_server}{QUEUE}{waiting['Ann'].public_id}/")
+
+    assert answers.first.input_value() == ""
+    assert ReaderComment.objects.get(is_author=True).comment == "My words."
+
+
+def test_an_answer_typed_on_the_page_of_a_comment_outlives_its_approval_until_it_is_published(
+    page, live_server, waiting
+):
+    come_in(page, live_server)
+    place = f"{live_server}{QUEUE}{waiting['Ann'].public_id}/"
+    page.goto(place)
+    page.locator("summary", has_text="Reply").click()
+    page.locator("textarea").fill("My words.")
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("1 comment approved: Ann")
+
+    assert page.url == place
+    assert page.locator("textarea").input_value() == "My words."
+    page.get_by_role("button", name="Publish the answer").click()
+    expect(page.locator(".messagelist")).to_contain_text("Your answer to Ann is published.")
+    page.goto(place)
+    assert page.locator("textarea").input_value() == ""
+
+
+def test_what_the_author_writes_below_an_article_outlives_a_reload_until_it_is_published(page, live_server, waiting):
+    come_in(page, live_server)
+    page.goto(f"{live_server}{QUEUE}write/")
+    page.locator("textarea").fill("A word of mine")
+    page.reload()
+    assert page.locator("textarea").input_value() == "A word of mine"
+    page.locator("select").select_option(index=1)
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator(".messagelist")).to_contain_text("is published")
+    page.goto(f"{live_server}{QUEUE}write/")
+
+    assert page.locator("textarea").input_value() == ""
+
+
+def test_the_numbers_of_all_lists_follow_and_the_bar_says_a_thing_once_and_closes(phone, waiting):
+    phone.locator(".case[aria-current]").get_by_role("button", name="Approve").tap()
+    said(phone, "1 comment approved: Ann")
+
+    counts = {name: phone.locator(f"[data-count={name}]").inner_text() for name in ("waiting", "approved", "spam")}
+    assert counts == {"waiting": "4", "approved": "2", "spam": "0"}
+    assert phone.locator("[data-said]").inner_text().count("Ann") == 1
+    phone.locator("[data-said]").get_by_role("button", name="Close").tap()
+    expect(phone.locator("[data-said] *")).to_have_count(0)
+
+
+def test_tabs_that_go_on_are_faded_at_the_edge_and_no_button_breaks_a_word(page, live_server, waiting):
+    page.set_viewport_size(PHONE)
+    come_in(page, live_server)
+    edge = page.locator(".queue__tabs").evaluate(
+        """(tabs) => { const style = getComputedStyle(tabs, "::after"); return [tabs.scrollWidth > tabs.clientWidth, style.content.includes("›"), style.position] }"""
+    )
+    assert edge == [True, True, "sticky"]
+
+    buttons = page.locator(".case__actions").first.locator(":scope > form > button, :scope > .panel > summary")
+    assert [button.inner_text() for button in buttons.all()] == ["Approve", "Reply", "Reject", "Spam", "Block"]
+    lines = "(one) => { const words = document.createRange(); words.selectNodeContents(one.firstChild); return words.getClientRects().length }"
+    assert [button.evaluate(lines) for button in buttons.all()] == [1] * 5
 
 
 @pytest.mark.parametrize("width", [360, 1280])

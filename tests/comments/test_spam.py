@@ -62,7 +62,7 @@ def test_a_reason_is_said_in_words(what, reasons):
         (("link", "bad.example"), {"text": "Go to www.Bad.example."}, "links to bad.example"),
         (("link", "bad.example"), {"name": "www.bad.example"}, "links to bad.example"),
         (("link", "bad.example"), {"text": "notbad.example/x"}, None),
-        (("domain", "Bad.example"), {"email": "x@mail.BAD.example"}, "writes from bad.example, a domain on your list"),
+        (("domain", "Bad.example"), {"email": "x@mail.BAD.example"}, "writes from a domain on your list"),
         (("domain", "bad.example"), {"email": "x@notbad.example"}, None),
         (("person", email_key("Ann@bad.example")), {"email": "ann@BAD.example"}, "comes from a commenter on your list"),
         (("network", "n1"), {"network": "n1"}, "comes from a network on your list"),

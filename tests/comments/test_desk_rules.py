@@ -1,0 +1,174 @@
+"""Rules of the blocklist and blocked commenters, as the moderation desk shows them; answers to what was decided on."""
+
+import pytest
+from lxml import html
+
+from comments import decisions
+from comments.models import BlockRule, CommentContact, ModerationEvent, ReaderComment
+from tests.comments.desk import LOG, QUEUE, decide, messages, moderator, user_with
+from tests.factories import CommentFactory
+
+pytestmark = pytest.mark.django_db
+RULES = "/admin/comments/blockrule/"
+
+
+def logged(client):
+    """Return the lines of the log, as words without who and when."""
+    lines = html.fromstring(client.get(LOG).content).xpath("//ol[@class='lines']/li")
+    return [" ".join(" ".join(line.xpath("./span//text() | ./q//text()")).split()) for line in lines]
+
+
+def links_of(client, path):
+    return html.fromstring(client.get(path).content).xpath("//main//a/@href")
+
+
+def card(client, comment):
+    return html.fromstring(client.get(f"{QUEUE}{comment.public_id}/").content).xpath("//article[@class='case']")[0]
+
+
+def test_every_change_of_a_rule_has_a_line_in_the_log(client):
+    by = moderator(client)
+    client.post(f"{RULES}add/", {"kind": "word", "value": "Buy | now", "action": "hold"})
+    one = BlockRule.objects.get()
+    client.post(f"{RULES}{one.pk}/change/", {"kind": "word", "value": "Buy | now", "action": "refuse"})
+    client.post(f"{RULES}{one.pk}/delete/", {"post": "yes"})
+    client.post(f"{RULES}add/", {"kind": "link", "value": "spam.example", "action": "hold"})
+    several = {"action": "delete_selected", "_selected_action": BlockRule.objects.get().pk, "post": "yes"}
+    client.post(RULES, several)
+
+    assert logged(client) == [
+        "deleted a rule site linked to: spam.example → flag it",
+        "added a rule site linked to: spam.example → flag it",
+        "deleted a rule word or phrase: buy | now → drop it, without telling",
+        "changed a rule word or phrase: buy | now → drop it, without telling",
+        "added a rule word or phrase: buy | now → flag it",
+    ]
+    assert set(ModerationEvent.objects.values_list("actor", flat=True)) == {by.pk}
+
+
+def test_a_rule_on_a_domain_is_seen_only_by_who_may_see_addresses(client):
+    client.force_login(user_with("view_contact", group="Moderators"))
+    client.post(f"{RULES}add/", {"kind": "domain", "value": "own.example", "action": "hold"})
+    rule = BlockRule.objects.get()
+    assert f"{RULES}{rule.pk}/change/" in links_of(client, RULES)
+
+    moderator(client)
+    assert f"{RULES}{rule.pk}/change/" not in links_of(client, RULES)
+    for page in ("change", "delete", "history"):
+        shown = client.get(f"{RULES}{rule.pk}/{page}/", follow=True)
+        assert "own.example" not in shown.content.decode(), page
+    client.post(f"{RULES}{rule.pk}/delete/", {"post": "yes"})
+
+    assert BlockRule.objects.get() == rule
+    assert logged(client) == ["added a rule domain of the e-mail address → flag it"]
+
+
+def test_an_old_reason_that_names_a_domain_does_not_show_it(client):
+    moderator(client)
+    comment = CommentFactory(hold_reasons=[["domain", "own.example"]])
+
+    assert card(client, comment).xpath(".//li[@class='hot']/text()") == ["writes from a domain on your list"]
+
+
+def test_a_block_is_not_followed_by_an_offer_to_undo_something_else(client):
+    by = moderator(client)
+    first, second, third = CommentFactory(), CommentFactory(), CommentFactory()
+    decide(client, "approved", first)
+
+    page = client.post(f"{QUEUE}{second.public_id}/block/", {"why": "x"}, follow=True)
+
+    assert page.context["gesture"] is None
+    assert decide(client, "approved", third).context["gesture"]["said"] == f"1 comment approved: {third.user_name}"
+    assert ModerationEvent.objects.filter(actor=by).count() == 3
+
+
+def test_a_blocked_commenter_is_called_so_and_the_log_leads_to_the_rule(client):
+    by = moderator(client)
+    comment, other = CommentFactory(), CommentFactory(email="other@leak.example")
+    block = f"{QUEUE}{comment.public_id}/block/"
+    assert card(client, comment).xpath(".//form/@action").count(block) == 1
+
+    decisions.block_commenter(comment, by)
+
+    rule = f"{RULES}{BlockRule.objects.get().pk}/change/"
+    assert card(client, comment).xpath(f".//a[@href='{rule}']/text()") == ["Blocked"]
+    assert block not in card(client, comment).xpath(".//form/@action")
+    assert card(client, other).xpath(".//form/@action").count(f"{QUEUE}{other.public_id}/block/") == 1
+    assert links_of(client, LOG).count(rule) == 1
+    BlockRule.objects.all().delete()
+    assert card(client, comment).xpath(".//form/@action").count(block) == 1
+    assert rule not in links_of(client, LOG)
+
+
+def test_web_addresses_in_a_comment_are_words_at_the_desk_and_links_on_the_page(client):
+    moderator(client)
+    long = f"https://casino.example/{'a' * 90}"
+    comment = CommentFactory(comment=f"See {long} & <b>", approved=True)
+
+    words = card(client, comment).xpath(".//div[@class='case__text']")[0]
+
+    assert (words.text_content(), words.xpath(".//a")) == (f"See {long} & <b>", [])
+    assert f'href="{long}"' in client.get(comment.article.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("status", ["spam", "rejected"])
+def test_approve_and_publish_the_answer_does_so_with_what_was_decided_on(client, status):
+    moderator(client)
+    comment = CommentFactory()
+    decide(client, status, comment)
+    path, typed = f"{QUEUE}{comment.public_id}/answer/", {"answer": "Words"}
+
+    late = client.post(path, typed | {"comment": f"{comment.public_id}:pending"})
+    assert (late.status_code, ReaderComment.objects.count()) == (422, 1)
+    seen = html.fromstring(late.content).xpath(f"//form[@action='{path}']/input[@name='comment']/@value")
+    client.post(path, typed | {"comment": seen})
+
+    assert set(ReaderComment.objects.values_list("status", "is_author")) == {("approved", False), ("approved", True)}
+
+
+def test_a_decision_beside_a_typed_answer_comes_back_to_the_page_of_the_comment(client):
+    moderator(client)
+    comment = CommentFactory()
+
+    page = decide(client, "approved", comment, here="on")
+
+    assert page.redirect_chain == [(f"{QUEUE}{comment.public_id}/", 302)]
+    assert messages(page) == [f"1 comment approved: {comment.user_name}"]
+
+
+def test_what_the_site_erases_by_itself_is_said_in_the_language_of_the_desk(client):
+    by = moderator(client)
+    by.language = "fr"
+    by.save()
+    decisions.forget([CommentFactory().pk], by, "on the commenter's demand")
+
+    assert "à la demande de l’auteur du commentaire" in logged(client)[0]
+    assert not CommentContact.objects.exists()
+
+
+def test_a_column_of_rules_says_when_in_french(client):
+    by = moderator(client)
+    by.language = "fr"
+    by.save()
+    BlockRule.objects.create(kind="word", value="pub")
+
+    heads = html.fromstring(client.get(RULES).content).xpath("//th[contains(@class, 'created_at')]//a/text()")
+
+    assert "Ajoutée le" in [head.strip() for head in heads]
+
+
+def test_every_list_is_counted_anew_for_the_script_and_the_bar_says_a_thing_once(client):
+    moderator(client)
+    comment, _other = CommentFactory(user_name="Odile"), CommentFactory()
+    posted = {"status": "rejected", "comment": f"{comment.public_id}:pending"}
+
+    answer = client.post(f"{QUEUE}decide/", posted, headers={"Accept": "application/json"}).json()
+
+    assert (answer["counts"]["waiting"], answer["counts"]["rejected"], answer["counts"]["approved"]) == (1, 1, 0)
+    assert html.fromstring(answer["bar"]).text_content().count("Odile") == 1
+
+
+def test_who_has_no_address_reads_who_can_give_one(client):
+    moderator(client, email="")
+
+    assert "The owner of the site can give it one" in client.get(f"{QUEUE}digest/").content.decode()
