@@ -239,7 +239,8 @@ def test_one_moderates_with_a_thumb_on_a_narrow_phone(phone, waiting, axe):
     assert re.search("[?&]", phone.url) is None
 
 
-def test_a_typed_answer_outlives_a_reload_the_end_of_the_session_and_a_login(page, live_server, waiting):
+@pytest.mark.parametrize("gone", [settings.SESSION_COOKIE_NAME, re.compile(".*")])
+def test_a_typed_answer_outlives_a_reload_the_end_of_the_session_and_a_login(page, live_server, waiting, gone):
     come_in(page, live_server)
     answers = page.locator("textarea[name=answer]")
     page.keyboard.press("e")
@@ -247,7 +248,7 @@ def test_a_typed_answer_outlives_a_reload_the_end_of_the_session_and_a_login(pag
     page.reload()
     assert answers.first.input_value() == "My words."
 
-    page.context.clear_cookies()
+    page.context.clear_cookies(name=gone)
     page.get_by_role("button", name="publish the answer").first.click()
     said(page, "You are logged out")
     assert answers.first.input_value() == "My words."
