@@ -143,7 +143,11 @@ def article_at(address):
         parts = urlsplit(address)
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or parts.netloc != urlsplit(settings.SITE_URL).netloc or "\0" in parts.path:
+    if (
+        parts.scheme not in ("http", "https")
+        or parts.netloc != urlsplit(settings.SITE_URL).netloc
+        or "\0" in parts.path
+    ):
         return None
     if found := _article_of(parts.path):
         return found
