@@ -100,8 +100,9 @@ def name_headings(root):
 def wrap_tables(root):
     """Let a table that is wider than the screen scroll by itself, also with the keyboard; a long line of code too."""
     for number, table in enumerate(root.xpath(".//table"), 1):
-        caption = table.findtext("caption") or _("Table %(number)s") % {"number": number}
-        _wrap(table, {"class": "table", "role": "region", "tabindex": "0", "aria-label": caption.strip()})
+        words = table.xpath("./caption//text()[not(ancestor::small[@class='footnote'])]")
+        caption = " ".join("".join(words).split()) or _("Table %(number)s") % {"number": number}
+        _wrap(table, {"class": "table", "role": "region", "tabindex": "0", "aria-label": caption})
     for code in root.iter("pre"):
         code.set("tabindex", "0")
 

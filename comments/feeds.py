@@ -57,7 +57,7 @@ def add(feed, comment):
         "id": name_for_ever("comment", comment.public_id, comment.submit_date),
         "url": url,
         "title": typeset(title, get_language()),
-        "content_html": text.as_html(comment.comment),
+        "content_html": text.as_html(comment.comment, article.language),
         "date_published": moment(comment.submit_date),
         "authors": [{"name": comment.user_name}],
     }
@@ -66,7 +66,7 @@ def add(feed, comment):
         link=url,
         unique_id=facts["id"],
         unique_id_is_permalink=False,
-        description=comment.comment,
+        description=typeset(comment.comment, article.language),
         author_name=comment.user_name,
         pubdate=comment.submit_date,
         updateddate=comment.submit_date,

@@ -6,6 +6,8 @@ import unicodedata
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from newsroom.typography import typeset_html
+
 HIDDEN_ADDRESS = "…@…"
 # An at sign in every spelling that a harvester reads: full width, entities, percent, (at), and what hides beside it.
 _SIGN = r"(?:@|＠|﹫|%40|&\#0*64;|&\#x0*40;|&commat;)"
@@ -107,12 +109,13 @@ def _linked(line):
     return mark_safe("".join(out))  # noqa: S308, every part was escaped above
 
 
-def as_html(text, linked=True):
-    """Return a reader's text as paragraphs: escaped, lines kept, web addresses linked unless told otherwise."""
+def as_html(text, language, linked=True):
+    """Return a reader's text as paragraphs set in `language`: escaped, lines kept, web addresses linked unless told not to."""
     line = _linked if linked else conditional_escape
     paragraphs = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
-    return format_html_join(
+    drawn = format_html_join(
         "",
         "<p>{}</p>",
         ((mark_safe("<br>".join(map(line, part.split("\n")))),) for part in paragraphs),  # noqa: S308
     )
+    return mark_safe(typeset_html(drawn, language))  # noqa: S308, it keeps tags and escapes what stands between them

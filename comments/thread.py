@@ -38,6 +38,7 @@ class Node:
     comment: str = ""
     date: datetime | None = None
     is_author: bool = False
+    language: str = ""
 
     @property
     def removed(self):
@@ -49,7 +50,7 @@ class Node:
 
     @property
     def html(self):
-        return text.as_html(self.comment)
+        return text.as_html(self.comment, self.language)
 
 
 @dataclass
@@ -128,11 +129,11 @@ def _fill(nodes, comments):
     """Give the nodes that are not empty their words."""
     if not nodes:
         return
-    fields = ("public_id", "user_name", "comment", "submit_date", "is_author")
+    fields = ("public_id", "user_name", "comment", "submit_date", "is_author", "article__language")
     words = {pk: values for pk, *values in comments.values_list("pk", *fields)}
     for node in nodes:
         if node.pk in words and not node.removed:
-            node.public_id, node.name, node.comment, node.date, node.is_author = words[node.pk]
+            node.public_id, node.name, node.comment, node.date, node.is_author, node.language = words[node.pk]
 
 
 def page_of(comment):

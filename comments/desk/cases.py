@@ -87,7 +87,7 @@ class Case:
     @property
     def html(self):
         """Its text, without a link that a finger might open."""
-        return text.as_html(self.comment.comment, linked=False)
+        return text.as_html(self.comment.comment, "", linked=False)
 
     @property
     def age(self):

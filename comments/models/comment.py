@@ -130,7 +130,7 @@ class ReaderComment(XtdComment):
 
     @property
     def html(self):
-        return text.as_html(self.comment)
+        return text.as_html(self.comment, self.article.language)
 
     @property
     def is_reply(self):

@@ -47,6 +47,12 @@ def test_a_table_scrolls_by_itself_under_its_own_name():
     assert first[0].tag == "table"
 
 
+def test_a_table_is_named_by_all_of_its_caption_but_the_notes():
+    caption = 'Au 1<sup>er</sup> <em>novembre</em><small class="footnote">Hors week-end</small>'
+
+    assert drawn(f"<table><caption>{caption}</caption></table>").xpath("./div/@aria-label") == ["Au 1er novembre"]
+
+
 def test_empty_paragraphs_leave_no_hole():
     assert render_body("<p>a</p><p></p><p> </p><p>b</p>", "fr").before == "<p>a</p><p>b</p>"
 

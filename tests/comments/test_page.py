@@ -141,13 +141,28 @@ def test_the_author_has_a_badge_and_readers_have_initials(client, article):
             "see https://a.example/?q=1&r=2.",
             '<p>see <a href="https://a.example/?q=1&amp;r=2" rel="nofollow ugc noopener">https://a.example/?q=1&amp;r=2</a>.</p>',
         ),
-        ('https://a.example/"onclick="x', '<p><a href="https://a.example/" rel="nofollow ugc noopener">https://a.example/</a>&quot;onclick=&quot;x</p>'),
+        ('https://a.example/"onclick="x', '<p><a href="https://a.example/" rel="nofollow ugc noopener">https://a.example/</a>"onclick="x</p>'),
         ("data:text/html,x vbscript:x", "<p>data:text/html,x vbscript:x</p>"),
         ("", ""),
     ],
 )  # fmt: skip
 def test_text_is_drawn_as_text(typed, drawn):
-    assert text.as_html(typed) == drawn
+    assert text.as_html(typed, "") == drawn
+
+
+def test_words_are_set_as_the_language_of_the_article_wants_them_and_links_stay(client):
+    article = ArticleFactory(language="fr", slug="recit")
+    typed = "Vraiment ? L'eau : « oui »\nhttps://a.example/?l'eau"
+    comment = CommentFactory(article=article, comment=typed, approved=True)
+    drawn = (
+        "<p>Vraiment\u202f? L’eau\u00a0: «\u202foui\u202f»<br>"
+        '<a href="https://a.example/?l&#x27;eau" rel="nofollow ugc noopener">https://a.example/?l\'eau</a></p>'
+    )
+
+    assert f'<div class="words" dir="auto">{drawn}</div>' in page(client, "/recit/")
+    assert json.loads(client.get("/recit/feed.json").content)["items"][0]["content_html"] == drawn
+    comment.refresh_from_db()
+    assert (comment.html, comment.comment) == (drawn, typed)
 
 
 def test_a_name_is_drawn_as_text_wherever_it_stands(client, article):
@@ -190,7 +205,7 @@ def test_masking_takes_no_longer_for_hostile_text():
         " " * 60000,
     ):
         text.without_addresses(text.plain(hostile))
-        text.as_html(hostile)
+        text.as_html(hostile, "fr")
 
     assert process_time() - start < 5
 
