@@ -2,7 +2,8 @@
 
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
+from django.core.paginator import InvalidPage, Paginator
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import get_language
 
@@ -31,6 +32,10 @@ def search_page(request):
     if year:
         articles = articles.within(year)
     results = search(text, get_language(), articles)
+    try:
+        page = Paginator(results, PER_PAGE).page(request.GET.get("page") or 1)
+    except InvalidPage as error:
+        raise Http404 from error
     chosen = {"q": text} | ({"tag": tag.slug} if tag else {}) | ({"year": year} if year else {})
     return render(
         request,
@@ -38,10 +43,11 @@ def search_page(request):
         {
             "text": text,
             "results": results,
-            "page": Paginator(results, PER_PAGE).get_page(request.GET.get("page")),
+            "page": page,
             "chosen_tag": tag,
             "chosen_year": year,
-            "tags": Tag.objects.filter(language=get_language()).in_use().order_by("name")[:200],
+            # By address, which has no accents, as in the index of topics.
+            "tags": Tag.objects.filter(language=get_language()).in_use().order_by("slug")[:200],
             "years": years,
             "most_signs": MAX_SIGNS,
             "address": f"?{urlencode(chosen)}",

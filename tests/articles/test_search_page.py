@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from lxml import html
 
+from articles.models import Tag
 from tests.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,9 @@ def test_the_pages_of_a_search_keep_the_question_and_its_filters(client):
     following = page.xpath("//a[@rel='next']")[0].get("href")
 
     assert following == "?q=%22engine&tag=energy&page=2"
-    assert titles(read(client, f"/en/search/{following}")) == ["Engine 1", "Engine 0"]
+    second = read(client, f"/en/search/{following}")
+    assert titles(second) == ["Engine 1", "Engine 0"]
+    assert second.xpath("substring-before(//title, 'page 2 – ')") == "“engine – Search – "
 
 
 def test_what_was_meant_is_offered_when_nothing_is_found(client):
@@ -99,9 +102,6 @@ def test_what_was_meant_is_offered_when_nothing_is_found(client):
         {"q": "le la les"},
         {"q": "😀"},
         {"q": "<script>alert(1)</script>"},
-        {"q": "x", "page": "0"},
-        {"q": "x", "page": "9" * 5000},
-        {"q": "x", "page": "-1\0"},
         {"q": "x", "year": "99999"},
         {"q": "x", "year": "\0"},
         {"q": "x", "tag": "\0<b>"},
@@ -116,6 +116,24 @@ def test_no_question_breaks_the_page(client, question):
     assert len(page.xpath("//form[@class='search']")) == 1
     assert page.xpath("//script[not(@src)]") == []
     assert titles(page) == []
+
+
+@pytest.mark.parametrize("page", ["0", "2", "99", "9" * 5000, "-1\0", "x"])
+def test_a_page_that_a_search_has_not_is_not_found(client, page):
+    ArticleFactory(language="en", title="Engine")
+
+    assert client.get("/en/search/", {"q": "engine", "page": page}).status_code == 404
+
+
+def test_topics_to_choose_from_stand_in_the_order_of_the_alphabet_whatever_their_accents(client):
+    slugs = {"vin": "vin", "Énergie": "energie", "Autos": "autos", "Zinc": "zinc"}
+    for name, slug in slugs.items():
+        Tag.objects.create(language="en", name=name, slug=slug)
+    ArticleFactory(language="en", tags=list(slugs))
+
+    options = read(client, "/en/search/").xpath("//select[@id='search-tag']/option[@value!='']/text()")
+
+    assert options == ["Autos", "Énergie", "vin", "Zinc"]
 
 
 def test_what_was_typed_is_kept_as_it_can_be_shown(client):
