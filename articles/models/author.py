@@ -102,8 +102,8 @@ class Service(models.TextChoices):
     PAYPAL = "paypal", "PayPal"
     OPENCOLLECTIVE = "opencollective", "Open Collective"
     GITHUB = "github", "GitHub Sponsors"
-    FACEBOOK = "facebook", _("Facebook page")
-    TELEGRAM = "telegram", _("Telegram channel")
+    FACEBOOK = "facebook", "Facebook"
+    TELEGRAM = "telegram", "Telegram"
     MASTODON = "mastodon", "Mastodon"
     BLUESKY = "bluesky", "Bluesky"
     YOUTUBE = "youtube", "YouTube"
