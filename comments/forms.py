@@ -76,7 +76,10 @@ class CommentForm(forms.Form):
         max_length=50,
         strip=False,
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "dir": "auto"}),
-        error_messages={"required": _("Give the name that will stand above your comment.")},
+        error_messages={
+            "required": _("Give the name that will stand above your comment."),
+            "max_length": _("A name has at most %(limit_value)s signs; this one has %(show_value)s."),
+        },
     )
     email = AddressField(
         label=_("E-mail"),
@@ -112,9 +115,7 @@ class CommentForm(forms.Form):
         if text.ADDRESS.search(name):
             raise forms.ValidationError(_("This is an e-mail address, and the name is published: give another."))
         if name_key(name) in _author_names():
-            raise forms.ValidationError(
-                _("This is the author’s name: give another. The author comments at the desk, under “Comments”.")
-            )
+            raise forms.ValidationError(_("This is the author’s name: give another."))
         return name
 
     @property
@@ -129,7 +130,7 @@ class ReportForm(forms.Form):
         label=_("What is wrong with it?"),
         choices=Report.Reason,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one.")},
+        error_messages={"required": _("Choose what is wrong with it.")},
     )
     note = forms.CharField(
         label=_("In your words (optional)"),
@@ -157,5 +158,8 @@ class AddressForm(forms.Form):
         label=_("E-mail"),
         max_length=MAX_ADDRESS,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages=CommentForm.base_fields["email"].error_messages,
+        error_messages={
+            "required": _("Give the address with which you commented: the link is sent there."),
+            "invalid": CommentForm.base_fields["email"].error_messages["invalid"],
+        },
     )

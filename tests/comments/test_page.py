@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles.structured_data import moment
 from comments import decisions, text, thread
 from comments.models import ReaderComment
+from newsroom.models import SiteIdentity
 from tests.factories import ArticleFactory, CommentFactory
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +174,19 @@ def test_a_name_is_drawn_as_text_wherever_it_stands(client, article):
         drawn = page(client, path)
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in drawn, path
         assert "<script>alert" not in drawn, path
+
+
+def test_titles_tell_the_article_and_the_way_to_ones_own_comments_stands_below_it(client, article):
+    comment = CommentFactory(article=article, approved=True)
+
+    def title(path):
+        return re.search("<title>(.*)</title>", page(client, path))[1].removesuffix(f" – {SiteIdentity.load().name}")
+
+    assert title("/en/story/comment/") == f"Leave a comment – {article.title}"
+    assert title(f"/en/story/report/{comment.public_id}/") == f"Report a comment – {article.title}"
+    assert title("/en/comments/confirm/x/") == "This link does not work any more"
+    assert title("/en/nowhere/at/all/") == "There is nothing at this address"
+    assert page(client).count('href="/en/comments/mine/"') == 1
 
 
 @pytest.mark.parametrize(

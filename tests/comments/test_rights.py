@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from lxml import html
 
 from articles.models import Article
 from comments import decisions, intake, notices, rights
@@ -154,6 +155,30 @@ def test_a_reader_sees_takes_and_erases_what_she_has_not_confirmed(client, artic
         assert client.post(path, {"do": "erase", "unconfirmed": number}).status_code == 200
 
     assert list(PendingComment.objects.order_by("pk").values_list("text", flat=True)) == ["Mine 1", "Others"]
+
+
+def test_erasing_asks_first_and_is_not_offered_where_nothing_is_kept(client, article):
+    comment = CommentFactory(article=article, email=ANN)
+    write_unconfirmed(article)
+    path = own_link(client)
+
+    def erasers(response):
+        page = html.fromstring(response.content.decode())
+        buttons = page.xpath("//button[@name='do'][@value='erase']")
+        return [button.xpath("string(ancestor::details/summary)") for button in buttons]
+
+    assert erasers(client.get(path)) == ["Erase this comment", "Erase this comment", "Erase everything"]
+    client.post(path, {"do": "erase", "unconfirmed": PendingComment.objects.get().pk})
+    assert erasers(client.post(path, {"do": "erase", "comment": comment.public_id})) == []
+
+
+def test_an_address_that_lacks_is_asked_for_in_words_of_this_page(client):
+    page = html.fromstring(client.post("/en/comments/mine/", {"email": ""}, headers=ORIGIN).content.decode())
+
+    assert page.xpath("string(//*[@id='id_email_error'])") == (
+        "Give the address with which you commented: the link is sent there."
+    )
+    assert page.xpath("string(//p[@role='alert'])") == "The link was not sent"
 
 
 def test_what_was_erased_before_is_not_counted(client, article):
