@@ -180,23 +180,37 @@ def test_nothing_one_taps_is_lower_than_24_pixels(site, live_server, page):
     assert small == {path: [] for path in PAGES}
 
 
-def test_the_topics_of_a_narrow_screen_say_that_there_are_more(site, live_server, page):
-    for number in range(8):
+def test_the_topics_say_that_there_are_more_wherever_the_bar_scrolls(site, live_server, page):
+    for number in range(6):
         TagFactory(name=f"Sujet numéro {number}", nav_position=number + 2)
-    page.set_viewport_size({"width": 320, "height": 800})
-    page.goto(live_server.url)
-    arrow = """() => { const style = getComputedStyle(document.querySelector(".topics"), "::after");
-                       return [style.content.includes("›"), style.color.includes(", 0)")]; }"""
+    arrow = """getComputedStyle(document.querySelector(".topics"), "::after").opacity"""
+    rest = """(bar => bar.scrollWidth - bar.clientWidth)(document.querySelector(".topics"))"""
 
-    assert page.evaluate(arrow) == [True, False]
-    page.evaluate("document.querySelector('.topics').scrollLeft = 9999")
-    page.wait_for_function(f"({arrow})()[1]")
-    last = page.locator(".topics a").last
-    assert last.inner_text() == "Archives"
-    box = last.bounding_box()
-    assert box["x"] + box["width"] <= 320 - 8
+    for width in (320, 700):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(live_server.url)
+        assert page.evaluate(rest) > 0, width
+        page.wait_for_function(f"() => {arrow} === '1'")
+        page.evaluate("document.querySelector('.topics').scrollLeft = 9999")
+        page.wait_for_function(f"() => {arrow} === '0'")
+        last = page.locator(".topics a").last
+        assert last.inner_text() == "Archives"
+        box = last.bounding_box()
+        assert box["x"] + box["width"] <= width - 8
     page.set_viewport_size({"width": 1280, "height": 800})
-    assert page.evaluate(arrow)[0] is False
+    page.goto(live_server.url)
+    assert (page.evaluate(rest), page.evaluate(arrow)) == (0, "0")
+
+
+def test_large_letters_fit_on_a_phone(site, live_server, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    widths = {}
+    for path in PAGES:
+        page.goto(live_server.url + path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        widths[path] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert widths == dict.fromkeys(PAGES, 390)
 
 
 SIZES = """async () => {
