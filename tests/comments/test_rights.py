@@ -181,6 +181,19 @@ def test_an_address_that_lacks_is_asked_for_in_words_of_this_page(client):
     assert page.xpath("string(//p[@role='alert'])") == "The link was not sent"
 
 
+def test_the_page_of_a_confirmed_comment_has_its_own_title_and_leads_to_ones_own_comments(client, article):
+    write_unconfirmed(article)
+    path = OutgoingMail.objects.get(template="comment_confirm").context["path"]
+
+    def read(response):
+        page = html.fromstring(response.content.decode())
+        return page.xpath("substring-before(//title, ' – ')"), page.xpath("count(//a[@href='/en/comments/mine/'])")
+
+    assert read(client.get(path)) == ("Confirm your comment", 0)
+    assert read(client.post(path)) == ("Thank you: your comment is confirmed", 1)
+    assert read(client.post(path)) == ("This comment is already confirmed", 1)
+
+
 def test_what_was_erased_before_is_not_counted(client, article):
     comment = CommentFactory(article=article, email=ANN)
     path = own_link(client)
