@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from bench import report  # noqa: E402
-from bench.busy import PORT, manage, served  # noqa: E402
+from bench.busy import PORT, manage, prepare, served  # noqa: E402
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SWITCHES = [
@@ -87,9 +87,7 @@ def lighthouse(address, folder):
 def main():
     with tempfile.TemporaryDirectory(prefix="newsroom-bench-") as name:
         folder = Path(name)
-        manage(folder, "serve", "--prepare-only")
-        manage(folder, "demo")
-        manage(folder, "work", "--once")
+        prepare(folder)
         with served(folder):
             path = longest(folder)
             time.sleep(1)
