@@ -1,6 +1,7 @@
 """The site as a WSGI application: pages that are kept leave before Django does anything, the rest is Django's."""
 
 import os
+import sys
 from functools import lru_cache
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from newsroom.cache import bounded, names_in, page_store
 from newsroom.page_files import Front
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+TURN = 0.0005  # seconds for which one thread may keep Python to itself: a kept page does not wait for one that is drawn
 DATABASE_PATIENCE = 5  # seconds that a reader waits for a database which does not answer
 
 
@@ -59,6 +61,7 @@ def is_secure(environ):
     return environ["wsgi.url_scheme"] == "https"
 
 
+sys.setswitchinterval(TURN)
 application = PageServer(get_wsgi_application())
 if settings.DATABASES["default"]["ENGINE"] == "newsroom.postgresql":
     from newsroom.postgresql import base
