@@ -206,6 +206,7 @@ def spell(name, paths, process):
 
 
 def main():
+    sys.setswitchinterval(0.0005)  # or these threads wait for each other, not for the site
     with tempfile.TemporaryDirectory(prefix="newsroom-bench-") as name:
         folder = Path(name)
         prepare(folder)
