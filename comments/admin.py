@@ -2,14 +2,15 @@
 
 from django.contrib import admin
 from django.urls import path, reverse
+from django.utils.formats import date_format, number_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from comments.desk import person, views
 from comments.desk.cases import listed
 from comments.desk.digest import digest
-from comments.desk.forms import RuleForm
 from comments.desk.log import age, note_rule, who
+from comments.desk.rules import RuleForm
 from comments.models import BlockRule, ModerationEvent, ReaderComment
 from newsroom.desk import Row, Section
 
@@ -77,7 +78,7 @@ class BlockRuleAdmin(admin.ModelAdmin):
     """What moderators want flagged or dropped. A person or a network is a keyed hash, of which nobody sees the whole."""
 
     form = RuleForm
-    list_display = ("rule", "action", "note", "made_by", "created_at")
+    list_display = ("rule", "action", "so_far", "note", "made_by", "created_at")
     list_filter = ("kind", "action")
     list_select_related = ("created_by",)
     search_fields = ("note__holds",)
@@ -89,24 +90,36 @@ class BlockRuleAdmin(admin.ModelAdmin):
         return lookup in ("kind__exact", "action__exact")
 
     def get_queryset(self, request):
-        """A rule on a domain tells who writes from there: it is for those who may see addresses."""
-        rows = super().get_queryset(request)
-        may_see = request.user.has_perm("comments.view_contact")
-        return rows if may_see else rows.exclude(kind=BlockRule.Kind.DOMAIN)
+        """Rules on domains and ranges tell who writes from there: they are for those who may see addresses."""
+        rows, kind = super().get_queryset(request), BlockRule.Kind
+        if request.user.has_perm("comments.view_contact"):
+            return rows
+        return rows.exclude(kind=kind.DOMAIN).exclude(kind=kind.NETWORK, value__contains="/")
 
     @admin.display(description=_("rule"))
     def rule(self, row):
         return str(row)
+
+    @admin.display(description=_("dropped so far"), ordering="dropped")
+    def so_far(self, row):
+        if not row.dropped:
+            return ""
+        day = date_format(row.dropped_on, "DATE_FORMAT")
+        return _("%(count)s, last on %(day)s") % {"count": number_format(row.dropped, force_grouping=True), "day": day}
 
     @admin.display(description=_("added by"), ordering="created_by")
     def made_by(self, row):
         return who(row.created_by)
 
     def get_fields(self, request, row=None):
-        return ("rule", "action", "note") if row and row.kind in row.HASHED else ("kind", "value", "action", "note")
+        """What concerns people keeps what it is on; what may drop a whole network asks for a word more."""
+        kind = row.kind if row else request.POST.get("kind")
+        sure = ("sure",) if kind == BlockRule.Kind.NETWORK else ()
+        what = ("rule",) if row and row.kind in row.HASHED else ("kind", "value")
+        return (*what, "action", *sure, "note", *(("so_far",) if row and row.dropped else ()))
 
     def get_readonly_fields(self, request, row=None):
-        return ("rule",) if row and row.kind in row.HASHED else ()
+        return ("rule", "so_far") if row and row.kind in row.HASHED else ("so_far",)
 
     def get_form(self, request, obj=None, change=False, **options):
         form = super().get_form(request, obj, change, **options)
@@ -116,6 +129,7 @@ class BlockRuleAdmin(admin.ModelAdmin):
     def save_model(self, request, row, form, change):
         if not change:
             row.created_by = request.user
+        row.batch = None  # taking back the block would take back this as well
         super().save_model(request, row, form, change)
         note_rule(row, request.user, ModerationEvent.Action.REWORD if change else ModerationEvent.Action.RULED)
 

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article
-from comments import notices, text, thread
-from comments.models import BlockRule, CommentContact, ModerationEvent, PendingComment, ReaderComment, Report
+from comments import notices, people, thread
+from comments.models import CommentContact, ModerationEvent, PendingComment, ReaderComment, Report
 from newsroom.cache import purge
 
 Status = ReaderComment.Status
@@ -38,70 +38,63 @@ class Outcome:
     late: list = field(default_factory=list)
 
 
-def decide(pks, status, by, reason="", action=Action.DECIDE, seen=None, batch=None):
+def decide(pks, status, by, reason="", action=Action.DECIDE, seen=None):
     """Move the comments `pks` to `status` and return an Outcome.
 
     `by` is the moderator, None when a rule decided. Comments that have the status already change nothing, save that
     their open reports count as answered (`kept`). A reply cannot be approved below a comment that readers do not see
     (`blocked`); in one call parents come first, so a whole thread may be approved together. `seen` ({pk: status}) is
-    what the moderator looked at: a comment that is something else by now stays as it is (`late`). What belongs to one
-    gesture has one `batch`.
+    what the moderator looked at: a comment that is something else by now stays as it is (`late`).
     """
-    return _apply(dict.fromkeys(pks, status), by, action, reason, seen, batch)
+    return _apply(dict.fromkeys(pks, status), by, action, reason, seen)
 
 
 def undo(batch, by):
-    """Take back, within ten minutes, what one call decided, where nobody has decided otherwise since.
+    """Take back, within ten minutes, what one gesture did, where nobody has decided otherwise since.
 
-    In the Outcome, `kept` are the comments that only wait for an answer to their reports again.
+    In the Outcome, `kept` are the comments that only wait for an answer to their reports again, or whose writer is
+    blocked no more.
     """
-    events = ModerationEvent.objects.filter(batch=batch, at__gte=timezone.now() - UNDO_WINDOW)
     with transaction.atomic():
-        if not events.exists():
+        events = list(ModerationEvent.objects.filter(batch=batch, at__gte=timezone.now() - UNDO_WINDOW))
+        if not events:
             return Outcome()
-        done = events.filter(action__in=[Action.DECIDE, Action.REPLY]).exclude(comment=None)
-        wanted = {event.comment_id: event for event in done}
-        _lock_articles(wanted)
-        current = dict(ReaderComment.objects.filter(pk__in=wanted).values_list("pk", "status"))
-        # An answer of the author's own never waited: it is removed, and so can be found.
+        done = [event for event in events if event.comment_id and event.action in (Action.DECIDE, Action.REPLY)]
+        # An answer of ours never waited: it is removed, and so can be found.
         back = {
-            pk: Status.REMOVED if event.action == Action.REPLY else event.from_status
-            for pk, event in wanted.items()
-            if current.get(pk) == event.to_status
+            event.comment_id: Status.REMOVED if event.action == Action.REPLY else event.from_status for event in done
         }
-        outcome = _apply(back, by, Action.UNDO, "")
+        outcome = _apply(back, by, Action.UNDO, seen={event.comment_id: event.to_status for event in done})
         # Taking back answers no report, also none that came in since.
         reports = Report.objects.filter(answered_in__in=[batch, outcome.batch])
         reopened = set(reports.values_list("comment", flat=True))
         reports.update(answered_at=None, answered_in=None)
-        outcome.kept = sorted(reopened.difference(outcome.changed))
+        freed = people.unblock(batch, by)
+        outcome.kept = sorted((reopened | ({freed.pk} if freed else set())).difference(outcome.changed))
         return outcome
 
 
 def publish_reply(parent, by, words, approve=False):
-    """Answer a reader as the article's author; the comment answered is approved first. Return the reply, or None.
+    """Answer a reader; the comment answered is approved first, as a decision of its own. Return the reply, or None.
 
     One that waits is; one that was decided on already only with `approve`, from who knows that.
     None when readers would not see it: the comment answered does not stand, or stands below one that does not.
     """
-    batch = uuid.uuid4()
     with transaction.atomic():
         first = parent.status == Status.PENDING or (approve and parent.status != Status.APPROVED)
-        if first and decide([parent.pk], Status.APPROVED, by, batch=batch).blocked:
+        if first and decide([parent.pk], Status.APPROVED, by).blocked:
             return None
-        return post_as_author(parent.article, by, words, parent, batch)
+        return post(parent.article, by, words, parent)
 
 
-def post_as_author(article, by, words, parent=None, batch=None):
-    """Publish at once what the author says below an article, as a comment of its own or below `parent`."""
+def post(article, by, words, parent=None):
+    """Publish at once what `by` says below an article, as a comment of its own or below `parent`; see people.signature."""
     with transaction.atomic():
         _lock_articles_by_pk([article.pk])
         if parent and not thread.stands(parent.pk, thread.relations_of([article.pk])[article.pk]):
             return None
-        comment = add(
-            article=article, parent=parent, user_name=article.author.name, comment=words, user=by, is_author=True
-        )
-        outcome = _apply({comment.pk: Status.APPROVED}, by, Action.REPLY, "", batch=batch)
+        comment = add(article=article, parent=parent, comment=words, **people.signature(by, article))
+        outcome = _apply({comment.pk: Status.APPROVED}, by, Action.REPLY)
         comment.refresh_from_db()
         return comment if outcome.changed else None
 
@@ -118,67 +111,39 @@ def add(article, parent=None, **values):
     return comment
 
 
-def block_commenter(comment, by, reason="", network=False):
-    """Drop, from now on and without telling, what comes from this comment's address. False when it is not known.
-
-    With `network`, what comes from the same network is flagged as well; not dropped, for others may share it.
-    """
-    contact = CommentContact.objects.filter(comment=comment).exclude(email_key="").first()
-    if contact is None:
-        return False
-    rules = [(BlockRule.Kind.PERSON, contact.email_key, BlockRule.Action.REFUSE)]
-    if network and contact.network_key:
-        rules.append((BlockRule.Kind.NETWORK, contact.network_key, BlockRule.Action.HOLD))
-    with transaction.atomic():
-        for kind, value, action in rules:
-            values = {"action": action, "note": reason, "created_by": by}
-            BlockRule.objects.get_or_create(kind=kind, value=value, defaults=values)
-        PendingComment.objects.unconfirmed().filter(email_key=contact.email_key).delete()
-        _log(comment, by, Action.BLOCK, reason=reason)
-    return True
-
-
-def look_at_address(comment, by):
-    """Return the address behind a comment, or an empty string, and log that `by` looked. The caller checks the right."""
-    with transaction.atomic():
-        _log(comment, by, Action.LOOK)
-        return CommentContact.objects.filter(comment=comment).values_list("email", flat=True).first() or ""
-
-
 def forget(pks, by=None, reason=""):
     """Erase comments for good: the row where nothing hangs on it, else its name and words, leaving an empty place."""
     with transaction.atomic():
         articles = _lock_articles(pks)
-        rows = {row.pk: row for row in ReaderComment.objects.filter(pk__in=pks).only("pk", "public_id", "status")}
+        rows = ReaderComment.objects.filter(pk__in=pks).only("pk", "public_id", "status").in_bulk()
         batch = uuid.uuid4()
-        lines = (_line(row, by, Action.ERASE, row.status, "", reason, batch) for row in rows.values())
-        ModerationEvent.objects.bulk_create(lines)
+        ModerationEvent.objects.bulk_create(
+            ModerationEvent.line(row, by, Action.ERASE, batch, to="", reason=reason) for row in rows.values()
+        )
         CommentContact.objects.filter(comment__in=rows).delete()
         notices.forget({row.public_id for row in rows.values()})
-        relations = thread.relations_of(articles)
-        below = Counter(above for known in relations.values() for pk, (above, _) in known.items() if above != pk)
+        relations = thread.relations_of(articles).values()
+        above = {pk: up for known in relations for pk, (up, _status) in known.items() if up != pk}
+        hanging = Counter(above.values())
         # Also an answer that is not confirmed yet hangs on what it answers, and its words would go with it.
-        below.update(PendingComment.objects.unconfirmed().filter(parent__in=rows).values_list("parent", flat=True))
-        above = {pk: up for known in relations.values() for pk, (up, _) in known.items()}
+        hanging.update(PendingComment.objects.unconfirmed().filter(parent__in=rows).values_list("parent", flat=True))
         # An answer is always younger than what it answers: from the youngest on, a thread erased whole leaves nothing.
         for pk in sorted(rows, reverse=True):
-            if below[pk]:
+            if hanging[pk]:
                 _empty(rows[pk])
             else:
-                below[above[pk]] -= 1
+                hanging[above.get(pk)] -= 1
                 rows[pk].delete()
         recount(articles)
         purge(*(f"thread:{pk}" for pk in articles))
 
 
 def _empty(row):
-    values = {"user_name": "", "comment": "", "text_key": "", "hold_reasons": [], "is_author": False}
-    if row.status == Status.APPROVED:
-        values |= {"status": Status.REMOVED, "is_removed": True}
-    if row.status == Status.PENDING:
-        values |= {"status": Status.REJECTED}  # nothing is left to decide on
+    """Leave a place without name and words, which nothing is left to decide on."""
+    status = {Status.APPROVED: Status.REMOVED, Status.PENDING: Status.REJECTED}.get(row.status, row.status)
+    values = {"user_name": "", "comment": "", "text_key": "", "hold_reasons": [], "is_author": False, "is_team": False}
     Report.objects.open().filter(comment=row.pk).update(answered_at=timezone.now())
-    ReaderComment.objects.filter(pk=row.pk).update(**values)
+    ReaderComment.objects.filter(pk=row.pk).update(**values, **ReaderComment.facts_of(status))
 
 
 def recount(article_pks):
@@ -205,30 +170,20 @@ def _lock_articles_by_pk(pks):
     )
 
 
-def _apply(wanted, by, action, reason, seen=None, batch=None):
+def _apply(wanted, by, action, reason="", seen=None):
     """Move comments to the statuses of `wanted` ({pk: status}); see `decide`."""
-    seen = seen or {}
-    outcome = Outcome(batch or uuid.uuid4())
+    outcome, events = Outcome(), []
     with transaction.atomic():
         articles = _lock_articles(wanted)
         rows = list(ReaderComment.objects.filter(pk__in=wanted).order_by("level", "pk").select_related(None))
         relations = thread.relations_of(articles)
-        events = []
         for row in rows:
             target, known = wanted[row.pk], relations[row.article_id]
-            # What was erased stays empty, whatever anybody saw or takes back.
-            if not row.comment or row.status != seen.get(row.pk, row.status):
-                outcome.late.append(row.pk)
-                continue
-            if row.status == target:
-                outcome.kept.append(row.pk)
-                continue
-            if target == Status.APPROVED and row.is_reply and not thread.stands(row.parent_id, known):
-                outcome.blocked.append(row.pk)
-                continue
-            known[row.pk] = (row.parent_id, target)
-            events.append(_line(row, by, action, row.status, target, reason, outcome.batch))
-            outcome.changed.append(row.pk)
+            fate = _fate(row, target, known, (seen or {}).get(row.pk, row.status))
+            getattr(outcome, fate).append(row.pk)
+            if fate == "changed":
+                known[row.pk] = (row.parent_id, target)
+                events.append(ModerationEvent.line(row, by, action, outcome.batch, target, reason))
         _write(wanted, outcome)
         events += _answer_reports(rows, by, reason, outcome)
         ModerationEvent.objects.bulk_create(events)
@@ -239,39 +194,30 @@ def _apply(wanted, by, action, reason, seen=None, batch=None):
     return outcome
 
 
+def _fate(row, target, known, seen):
+    """Return which list of an Outcome a comment belongs in."""
+    # What was erased stays empty, whatever anybody saw or takes back.
+    if not row.comment or row.status != seen:
+        return "late"
+    if row.status == target:
+        return "kept"
+    if target == Status.APPROVED and row.is_reply and not thread.stands(row.parent_id, known):
+        return "blocked"
+    return "changed"
+
+
 def _write(wanted, outcome):
-    """Give each changed comment its status, and the package's two flags that follow from it."""
+    """Give each changed comment its status."""
     for status in {wanted[pk] for pk in outcome.changed}:
         ReaderComment.objects.filter(pk__in=[pk for pk in outcome.changed if wanted[pk] == status]).update(
-            status=status,
-            status_at=timezone.now(),
-            is_public=status in thread.STANDING,
-            is_removed=status == Status.REMOVED,
+            status_at=timezone.now(), **ReaderComment.facts_of(status)
         )
 
 
 def _answer_reports(rows, by, reason, outcome):
     """Count open reports on decided comments as answered; return the lines of those that were kept as they are."""
-    decided = outcome.changed + outcome.kept
-    open_reports = Report.objects.open().filter(comment__in=decided)
+    open_reports = Report.objects.open().filter(comment__in=outcome.changed + outcome.kept)
     reported = set(open_reports.values_list("comment", flat=True))
     open_reports.update(answered_at=timezone.now(), answered_in=outcome.batch)
     kept = [row for row in rows if row.pk in reported and row.pk in outcome.kept]
-    return [_line(row, by, Action.KEEP, row.status, row.status, reason, outcome.batch) for row in kept]
-
-
-def _line(comment, by, action, before, after, reason, batch):
-    return ModerationEvent(
-        comment_id=comment.pk,
-        public_id=comment.public_id,
-        actor=by,
-        action=action,
-        from_status=before,
-        to_status=after,
-        reason=text.without_addresses(reason)[:300],
-        batch=batch,
-    )
-
-
-def _log(comment, by, action, reason=""):
-    _line(comment, by, action, comment.status, comment.status, reason, uuid.uuid4()).save()
+    return [ModerationEvent.line(row, by, Action.KEEP, outcome.batch, reason=reason) for row in kept]

@@ -9,7 +9,7 @@ from django.core.validators import EmailValidator, MaxLengthValidator
 from django.utils.translation import pgettext_lazy
 
 from articles.models import Author
-from comments import text
+from comments import people, text
 from comments.models import Report
 from newsroom.borrowed_words import gettext_lazy as _
 from newsroom.mail import as_sent
@@ -114,8 +114,8 @@ class CommentForm(forms.Form):
             raise forms.ValidationError(self.fields["name"].error_messages["required"])
         if text.ADDRESS.search(name):
             raise forms.ValidationError(_("This is an e-mail address, and the name is published: give another."))
-        if name_key(name) in _author_names():
-            raise forms.ValidationError(_("This is the author’s name: give another."))
+        if name_key(name) in {*_author_names(), *map(name_key, people.team_names())}:
+            raise forms.ValidationError(_("This name is the author’s or the team’s: give another."))
         return name
 
     @property

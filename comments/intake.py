@@ -8,7 +8,6 @@ from enum import StrEnum
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from articles.models import Article, FormerAddress
 from comments import decisions, notices, spam, thread
@@ -27,10 +26,11 @@ def token_hash(secret):
     return keyed("token", secret)
 
 
-def submit(article, parent, words, network_key, silent=False):
+def submit(article, parent, words, network_key, silent=False, address=None):
     """Keep what a reader sent until its address is confirmed, and send the message that asks for it.
 
-    `words`: name, email, comment and follows, as CommentForm cleans them. The caller answers everybody alike: what a
+    `words`: name, email, comment and follows, as CommentForm cleans them. `address`, an IP address or None, is looked
+    at and not kept. The caller answers everybody alike: what a
     rule drops, what was sent before, and what would be one message too many for an address, ends here unseen.
     """
     who, key = words["email"].strip(), email_key(words["email"])
@@ -42,9 +42,11 @@ def submit(article, parent, words, network_key, silent=False):
         text_key=text_key(without_addresses(words["comment"])),
         network_key=network_key,
         silent=silent,
+        address=address,
     )
-    reasons, refuse = spam.look(found)
-    if refuse:
+    reasons, dropping = spam.look(found)
+    if dropping:
+        BlockRule.objects.filter(pk__in=dropping).count_dropped()
         return
     secret = token()
     values = {
@@ -125,36 +127,27 @@ def confirm(secret):
         if not rows.select_for_update().values_list("pk"):
             return Confirmation(State.UNKNOWN)
         found = look_up(secret)
-        if found.state != State.WAITING:
-            return found
-        pending = found.pending
-        comment = decisions.add(
-            article=pending.article,
-            parent=pending.parent,
-            user_name=pending.name,
-            comment=pending.text,
-            hold_reasons=pending.hold_reasons,
-        )
-        CommentContact.objects.create(
-            comment=comment,
-            email=pending.email,
-            email_key=pending.email_key,
-            network_key=pending.network_key,
-            follows=pending.follows,
-        )
-        _pass_if_known(comment, pending.email_key)
-        rows.update(
-            confirmed_at=timezone.now(),
-            name="",
-            email="",
-            email_key="",
-            text="",
-            text_key="",
-            follows=False,
-            hold_reasons=[],
-            parent=None,
-        )
-        return Confirmation(State.CONFIRMED, pending, comment)
+        if found.state == State.WAITING:
+            found.state, found.comment = State.CONFIRMED, _take(found.pending)
+            rows.mark_confirmed()
+        return found
+
+
+def _take(pending):
+    """Return the comment that this one becomes; None where its writer was blocked meanwhile, who is not told."""
+    if BlockRule.objects.on_person(pending.email_key).dropping().count_dropped():
+        return None
+    comment = decisions.add(
+        article=pending.article,
+        parent=pending.parent,
+        user_name=pending.name,
+        comment=pending.text,
+        hold_reasons=pending.hold_reasons,
+    )
+    whose = {name: getattr(pending, name) for name in ("email", "email_key", "network_key", "follows")}
+    CommentContact.objects.create(comment=comment, **whose)
+    _pass_if_known(comment, pending.email_key)
+    return comment
 
 
 def _has_a_place(pending):
@@ -172,7 +165,7 @@ def _pass_if_known(comment, key):
     if not enough or comment.hold_reasons:
         return
     # Asked anew: much may have been decided between the form and its confirmation.
-    if BlockRule.objects.filter(kind=BlockRule.Kind.PERSON, value=key).exists():
+    if BlockRule.objects.on_person(key).exists():
         return
     earlier = Counter(CommentContact.objects.of(key).values_list("comment__status", flat=True))
     if earlier[Status.APPROVED] >= enough and not earlier[Status.SPAM] + earlier[Status.REMOVED]:

@@ -33,7 +33,7 @@ def learn():
     Status = ReaderComment.Status  # noqa: N806, a class
     counts = {kind: Counter() for kind in (Status.SPAM, Status.APPROVED)}
     for kind, count in counts.items():
-        rows = ReaderComment.objects.filter(status=kind, is_author=False).exclude(comment="").order_by("-status_at")
+        rows = ReaderComment.objects.by_readers().filter(status=kind).exclude(comment="").order_by("-status_at")
         for name, text in rows.values_list("user_name", "comment")[:NEWEST].iterator():
             count.update({ALL, *words_of(f"{name} {text}")})
     spam, good = counts.values()

@@ -102,7 +102,7 @@ def send_digests():
     if not waiting and not reports:
         return
     # Of all that ever came in, not of what waits: that goes down while a moderator works.
-    received = ReaderComment.objects.filter(is_author=False), Report.objects.all()
+    received = ReaderComment.objects.by_readers(), Report.objects.all()
     newest = [rows.order_by("-pk").values_list("pk", flat=True).first() or 0 for rows in received]
     context = {
         "waiting": waiting,

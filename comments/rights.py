@@ -34,10 +34,6 @@ def unconfirmed_of(key):
     return rows.select_related("article").order_by("-created_at", "-pk")
 
 
-def _rules_on(key):
-    return BlockRule.objects.filter(kind=BlockRule.Kind.PERSON, value=key)
-
-
 def export(key):
     """Return all that is kept of the address of this key, as JSON can hold it."""
     contacts = {contact.comment_id: contact for contact in CommentContact.objects.of(key)}
@@ -57,7 +53,14 @@ def export(key):
             for row in unconfirmed_of(key)
         ],
         "rules": [
-            {"since": rule.created_at.isoformat(), "action": rule.action, "note": rule.note} for rule in _rules_on(key)
+            {
+                "since": rule.created_at.isoformat(),
+                "action": rule.action,
+                "note": rule.note,
+                "dropped": rule.dropped,
+                "dropped_on": rule.dropped_on and rule.dropped_on.isoformat(),
+            }
+            for rule in BlockRule.objects.on_person(key)
         ],
     }
 
@@ -105,7 +108,7 @@ def erase_one(key, kind, name):
 
 def make_own_link(key):
     """Store a link to what an address wrote and return its secret; None when it wrote nothing."""
-    kept = (CommentContact.objects.of(key), unconfirmed_of(key), _rules_on(key))
+    kept = (CommentContact.objects.of(key), unconfirmed_of(key), BlockRule.objects.on_person(key))
     if not any(rows.exists() for rows in kept):
         return None
     secret = token()

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,6 +48,7 @@ class Submission:
     text_key: str
     network_key: str
     silent: bool = False
+    address: IPv4Address | IPv6Address | None = None
 
 
 def in_words(reasons):
@@ -55,12 +57,12 @@ def in_words(reasons):
 
 
 def look(submission):
-    """Return (reasons, refuse): pairs of a code and what it is about; whether a rule says to drop it untold."""
-    rules = BlockRule.objects.values_list("kind", "value", "action", named=True)
+    """Return (reasons, dropping): pairs of a code and what it is about; the keys of the rules that drop it untold."""
+    rules = BlockRule.objects.values_list("pk", "kind", "value", "action", named=True)
     broken = [rule for rule in rules if _breaks(submission, rule)]
     reasons = [[rule.kind, "" if rule.kind in BlockRule.TELLING else rule.value] for rule in broken]
     reasons += [[code, what] for code, find in FINDERS.items() if (what := find(submission))]
-    return reasons, any(rule.action == BlockRule.Action.REFUSE for rule in broken)
+    return reasons, [rule.pk for rule in broken if rule.action == BlockRule.Action.REFUSE]
 
 
 def _breaks(submission, rule):
@@ -75,8 +77,13 @@ def _breaks(submission, rule):
         case Kind.PERSON:
             return submission.email_key == rule.value
         case Kind.NETWORK:
-            return submission.network_key == rule.value
+            return submission.network_key == rule.value or _from(submission.address, rule.value)
     return False
+
+
+def _from(address, network):
+    """Tell whether an IP address lies within a range such as 192.0.2.0/24; a rule on one household is none."""
+    return address is not None and "/" in network and address in ip_network(network)
 
 
 def _says(words, phrase):

@@ -19,6 +19,16 @@ MAX_LEVEL = 2
 MAX_DEPTH = settings.COMMENTS_XTD_MAX_THREAD_LEVEL
 ROOTS_PER_PAGE = 50
 STANDING = (Status.APPROVED, Status.REMOVED)
+# What a node that is not empty shows, and the column it stands in.
+WORDS_OF = {
+    "public_id": "public_id",
+    "name": "user_name",
+    "comment": "comment",
+    "date": "submit_date",
+    "is_author": "is_author",
+    "is_team": "is_team",
+    "language": "article__language",
+}
 
 
 @dataclass(slots=True)
@@ -38,6 +48,7 @@ class Node:
     comment: str = ""
     date: datetime | None = None
     is_author: bool = False
+    is_team: bool = False
     language: str = ""
 
     @property
@@ -129,11 +140,11 @@ def _fill(nodes, comments):
     """Give the nodes that are not empty their words."""
     if not nodes:
         return
-    fields = ("public_id", "user_name", "comment", "submit_date", "is_author", "article__language")
-    words = {pk: values for pk, *values in comments.values_list("pk", *fields)}
+    words = {pk: values for pk, *values in comments.values_list("pk", *WORDS_OF.values())}
     for node in nodes:
         if node.pk in words and not node.removed:
-            node.public_id, node.name, node.comment, node.date, node.is_author, node.language = words[node.pk]
+            for name, value in zip(WORDS_OF, words[node.pk], strict=True):
+                setattr(node, name, value)
 
 
 def page_of(comment):

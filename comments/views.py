@@ -23,7 +23,7 @@ from comments.forms import CommentForm, ReportForm
 from comments.models import ReaderComment, Report
 from comments.pages import draw
 from newsroom.cache import depends_on, good_until, public_page, tag_of
-from newsroom.limits import allow_all, client_network, client_site, refused_by
+from newsroom.limits import allow_all, client_address, client_network, client_site, refused_by
 from newsroom.parts import HOLE, fill, kept_frame
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,8 @@ def _write(request, slug, public_id=None):
     if problem:
         return _show_form(request, article, parent, form, status, problem)
     if not form.is_trapped:
-        intake.submit(article, parent, form.cleaned_data, client_network(request), origin.is_silent(request))
+        where = {"network_key": client_network(request), "address": client_address(request)}
+        intake.submit(article, parent, form.cleaned_data, silent=origin.is_silent(request), **where)
     return _sent(request, article, form)
 
 

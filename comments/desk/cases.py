@@ -6,7 +6,8 @@ No address and no network is read here: people are told apart by keyed hashes, o
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -16,6 +17,8 @@ from comments.models import CommentContact, ModerationEvent, ReaderComment, Repo
 
 Status = ReaderComment.Status
 PER_PAGE = 20
+LONG = 1500  # signs: more than a phone's screen or two; all of it is one tap away
+NEWEST = 20_000  # comments among which words are looked for at first: no index knows parts of words
 
 SHOWS = {
     "waiting": gettext_lazy("Waiting"),
@@ -29,7 +32,17 @@ SHOWS = {
 
 def comments():
     """Return the comments that have words, with what a case draws of each and nothing of who wrote it."""
-    names = ("public_id", "status", "status_at", "is_author", "hold_reasons", "user_name", "comment", "submit_date")
+    names = (
+        "public_id",
+        "status",
+        "status_at",
+        "is_author",
+        "is_team",
+        "hold_reasons",
+        "user_name",
+        "comment",
+        "submit_date",
+    )
     article = ("title", "slug", "language", "author__name")
     return (
         ReaderComment.objects.with_reports()
@@ -39,11 +52,17 @@ def comments():
     )
 
 
-def listed(show, words=""):
-    """Return the comments of one of SHOWS, in the order to read them; with `words`, those that hold them."""
+def listed(show, words="", older=False):
+    """Return the comments of one of SHOWS, in the order to read them; with `words`, those that hold them.
+
+    Words are looked for among the NEWEST comments, unless `older` are wanted as well.
+    """
     rows = comments()
     if words:
         rows = rows.filter(Q(user_name__holds=words) | Q(comment__holds=words))
+    if words and not older:
+        last = ReaderComment.objects.order_by("-pk").values("pk")[NEWEST : NEWEST + 1]
+        rows = rows.filter(pk__gt=Coalesce(Subquery(last), 0))
     if show == "waiting":
         return rows.queue()
     if show == "reported":
@@ -59,7 +78,10 @@ def count_waiting():
 
 
 def count_by_list():
-    """Return {name of SHOWS: how many}: those of the index of statuses, without the few empty places. Two queries."""
+    """Return {name of SHOWS: how many}: those of the index of statuses, without the few empty places. Two queries.
+
+    Of those that wait, `unreported` are the ones that no reader has reported.
+    """
     rows = ReaderComment.objects.order_by()
     by_status, empty = rows.values_list("status"), rows.filter(text_key="", comment="").values_list("status")
     counts = Counter(dict.fromkeys(SHOWS, 0))
@@ -69,6 +91,7 @@ def count_by_list():
     found = Report.objects.open().aggregate(reported=Count("comment", distinct=True), decided=decided)
     counts["reported"] = found["reported"]
     counts["waiting"] = counts[Status.PENDING] + found["decided"]
+    counts["unreported"] = counts["waiting"] - counts["reported"]
     return counts
 
 
@@ -88,6 +111,10 @@ class Case:
     def html(self):
         """Its text, without a link that a finger might open."""
         return text.as_html(self.comment.comment, "", linked=False)
+
+    @property
+    def is_long(self):
+        return len(self.comment.comment) > LONG
 
     @property
     def age(self):
@@ -166,7 +193,7 @@ def cases(rows):
     for report in Report.objects.open().filter(comment__in=pks):
         reports[report.comment_id].append(report)
     for event in ModerationEvent.objects.filter(comment__in=pks).select_related("actor").order_by("at", "pk"):
-        if event.action != ModerationEvent.Action.LOOK:
+        if event.action not in ModerationEvent.ON_PERSON:
             last[event.comment_id] = event
     return [
         Case(

@@ -1,6 +1,5 @@
-"""What moderators fill in: what to look for, what to decide and why, an answer, a rule."""
+"""What moderators fill in: what to look for, what to decide and why, an answer."""
 
-import ipaddress
 from urllib.parse import urlencode
 
 from django import forms
@@ -12,10 +11,8 @@ from comments import text
 from comments.desk.cases import PER_PAGE, SHOWS
 from comments.desk.log import REASONS
 from comments.forms import MAX_TEXT
-from comments.models import BlockRule, ReaderComment
-from newsroom.limits import network_key
+from comments.models import ReaderComment
 
-Kind = BlockRule.Kind
 NEWEST = 15  # articles that the author chooses from
 
 
@@ -24,18 +21,19 @@ class ListForm(forms.Form):
 
     show = forms.ChoiceField(choices=SHOWS, required=False)
     q = forms.CharField(max_length=100, required=False, label=_("Search in names and comments"))
+    older = forms.BooleanField(required=False)
     page = forms.IntegerField(min_value=1, max_value=10**6, required=False)
 
     def wanted(self):
-        """Return (one of SHOWS or "all", the words)."""
+        """Return (one of SHOWS or "all", the words, whether older comments are looked through as well)."""
         self.full_clean()
         words = self.cleaned_data.get("q", "")
-        return self.cleaned_data.get("show") or ("all" if words else "waiting"), words
+        return self.cleaned_data.get("show") or ("all" if words else "waiting"), words, self.cleaned_data["older"]
 
     def address(self):
         """Return the list's address relative to the first one's: its query, of what was understood only."""
         self.full_clean()
-        return urlencode({name: value for name, value in self.cleaned_data.items() if value})
+        return urlencode({name: "on" if value is True else value for name, value in self.cleaned_data.items() if value})
 
 
 class LogForm(forms.Form):
@@ -125,52 +123,3 @@ class BlockForm(forms.Form):
 
     network = forms.BooleanField(required=False)
     why = forms.CharField(max_length=200, required=False)
-
-
-class RuleForm(forms.ModelForm):
-    """A rule of the blocklist. People are put on it from a comment of theirs, and never by an address."""
-
-    class Meta:
-        model = BlockRule
-        fields = ("kind", "value", "action", "note")
-        help_texts = {
-            "value": _(
-                "A word or phrase, or a domain such as example.org. To block a person, open one of her comments."
-            ),
-            "note": _("For your colleagues: why this rule is here."),
-        }
-
-    may_see_addresses = False
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        if "kind" in self.fields:
-            hidden = {Kind.PERSON} if self.may_see_addresses else set(BlockRule.TELLING)
-            self.fields["kind"].choices = [choice for choice in Kind.choices if choice[0] not in hidden]
-
-    def clean(self):
-        found = super().clean()
-        kind, value = found.get("kind"), found.get("value", "").strip()
-        if kind == Kind.NETWORK and value:
-            found["value"] = self._network(value)
-        elif text.ADDRESS.search(value):
-            self.add_error("value", _("This is an address of a person. Open a comment of hers and block her there."))
-        elif kind in (Kind.LINK, Kind.DOMAIN) and value:
-            found["value"] = self._domain(value)
-        elif kind == Kind.WORD and value and sum(sign.isalnum() for sign in value) < BlockRule.MIN_WORD:
-            self.add_error("value", _("Nearly every comment has this in it: give three letters at least."))
-        return found
-
-    def _network(self, value):
-        try:
-            return network_key(ipaddress.ip_address(value))
-        except ValueError:
-            self.add_error("value", _("This is not an IP address. It looks like 192.0.2.1 or 2001:db8::1."))
-            return value
-
-    def _domain(self, value):
-        domain = value.casefold().partition("://")[2] or value.casefold()
-        domain = domain.partition("/")[0].strip(".@").removeprefix("www.")
-        if "." not in domain or any(sign.isspace() for sign in domain):
-            self.add_error("value", _("This is not a domain. It looks like example.org."))
-        return domain

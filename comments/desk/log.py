@@ -39,6 +39,7 @@ SAID = {
     Status.REMOVED: ngettext_lazy("%(count)d comment removed", "%(count)d comments removed", "count"),
 }
 KEPT = ngettext_lazy("%(count)d comment kept", "%(count)d comments kept", "count")
+BLOCKED = ngettext_lazy("%(count)d commenter blocked", "%(count)d commenters blocked", "count")
 ANSWERED = ngettext_lazy("%(count)d answer published", "%(count)d answers published", "count")
 
 
@@ -85,21 +86,21 @@ def still_stands(events):
         from_status=F("to_status")
     )
     kept = Q(action=Action.KEEP) & Q(Exists(answered))
-    return events.filter(decided | kept, at__gte=timezone.now() - UNDO_WINDOW)
+    rules = BlockRule.objects.filter(batch=OuterRef("batch"))
+    blocked = Q(action=Action.BLOCK, comment__isnull=False) & Q(Exists(rules))
+    return events.filter(decided | kept | blocked, at__gte=timezone.now() - UNDO_WINDOW)
 
 
 def last_gesture(user):
     """Return what `user` did last and may take back: its batch, and what it was in words. None when there is nothing."""
-    # A block is not taken back by this: beside its news, an earlier decision would seem to be what is.
-    blocked = ModerationEvent.objects.filter(actor=user, action=Action.BLOCK, pk__gt=OuterRef("pk"))
-    events = ModerationEvent.objects.filter(~Exists(blocked), actor=user)
-    mine = still_stands(events).order_by().values("batch", "action", "to_status")
+    mine = still_stands(ModerationEvent.objects.filter(actor=user)).order_by().values("batch", "action", "to_status")
     found = (
         mine.annotate(count=Count("pk"), newest=Max("pk"), name=Min("comment__user_name")).order_by("-newest").first()
     )
     if found is None:
         return None
-    said = {Action.KEEP: KEPT, Action.REPLY: ANSWERED}.get(found["action"]) or SAID[found["to_status"]]
+    named = {Action.KEEP: KEPT, Action.REPLY: ANSWERED, Action.BLOCK: BLOCKED}
+    said = named.get(found["action"]) or SAID[found["to_status"]]
     sentence = str(said % {"count": found["count"]})
     said = with_name(sentence, found["name"]) if found["count"] == 1 else sentence
     return {"batch": found["batch"], "said": said}
@@ -138,9 +139,7 @@ def rules_on(keys):
     """Return, of {key of a comment: who wrote it}, those on whom there is a rule that drops: {the same: the rule's key}."""
     if not keys:
         return {}
-    blocked = BlockRule.objects.filter(
-        kind=BlockRule.Kind.PERSON, action=BlockRule.Action.REFUSE, value__in=set(keys.values())
-    )
+    blocked = BlockRule.objects.dropping().filter(kind=BlockRule.Kind.PERSON, value__in=set(keys.values()))
     found = dict(blocked.values_list("value", "pk"))
     return {pk: found[key] for pk, key in keys.items() if key in found}
 
@@ -154,8 +153,8 @@ def people():
 def late_in_words(pks):
     """Return, for comments that somebody else decided on first, a sentence each: who, what, when."""
     last = {}
-    events = ModerationEvent.objects.filter(comment__in=pks).exclude(action=Action.LOOK).order_by("at", "pk")
-    for event in events.select_related("actor", "comment"):
+    events = ModerationEvent.objects.filter(comment__in=pks).exclude(action__in=ModerationEvent.ON_PERSON)
+    for event in events.select_related("actor", "comment").order_by("at", "pk"):
         last[event.comment_id] = event
     return [
         _("%(who)s had decided on %(name)s’s comment already, %(age)s: %(status)s.")

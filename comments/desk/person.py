@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from comments import decisions, rights
+from comments import people, rights
 from comments.desk.forms import BlockForm
 from comments.desk.views import answer_with, case_page, find, needs
 from comments.models import CommentContact
@@ -19,7 +19,7 @@ def block(request, public_id):
     if not form.is_valid():
         return case_page(request, public_id, 422, blocking=form)
     row, values = find(public_id), form.cleaned_data
-    if decisions.block_commenter(row, request.user, values["why"], network=values["network"]):
+    if people.block(row, request.user, values["why"], network=values["network"]):
         return answer_with(request, _("%s is blocked: what comes from the same address is dropped.") % row.user_name)
     return answer_with(request, "", [_("Nothing is known of this commenter any more: there is nothing to block.")])
 
@@ -28,7 +28,7 @@ def block(request, public_id):
 @needs("view_contact")
 def address(request, public_id):
     """Show the address behind a comment, and write down who looked."""
-    found = decisions.look_at_address(find(public_id), request.user)
+    found = people.look_at_address(find(public_id), request.user)
     return case_page(request, public_id, address=found or _("The address is no longer kept."))
 
 
@@ -37,7 +37,7 @@ def address(request, public_id):
 def export(request, public_id):
     """Send all that is kept of the person behind a comment, as a file; and write down who looked."""
     row = find(public_id)
-    decisions.look_at_address(row, request.user)
+    people.look_at_address(row, request.user)
     key = CommentContact.objects.filter(comment=row).values_list("email_key", flat=True).first() or ""
     found = rights.export(key) if key else {"comments": [], "unconfirmed": []}
     headers = {"Content-Disposition": f'attachment; filename="commenter-{public_id}.json"'}

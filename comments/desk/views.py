@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comments import decisions
+from comments import decisions, people
 from comments.desk import log as record
-from comments.desk.cases import PER_PAGE, SHOWS, cases, comments, count_by_list, count_waiting, listed
+from comments.desk.cases import NEWEST, PER_PAGE, SHOWS, cases, comments, count_by_list, count_waiting, listed
 from comments.desk.forms import AnswerForm, AuthorForm, DecisionForm, ListForm, LogForm, UndoForm
 from comments.models import ModerationEvent, ReaderComment
 
@@ -51,6 +51,7 @@ def context_of(request, **values):
         "reasons": record.REASONS,
         "may_moderate": request.user.has_perm("comments.moderate_readercomment"),
         "may_look": request.user.has_perm("comments.view_contact"),
+        "own_name": "" if people.signs_as_author(request.user) else people.own_name(request.user),
         **values,
     }
 
@@ -62,13 +63,16 @@ def waiting(request):
     return request.comments_waiting
 
 
-def _tabs(counts, show, words):
-    """Return the lists one may choose from: what it is called, its address, how much is in it, whether it is here."""
+def _tabs(counts, show, found):
+    """Return the lists one may choose from: what it is called, its address, how much is in it, whether it is here.
+
+    `found` is what each of them is searched for: the query's other names.
+    """
     return [
         {
             "name": name,
             "label": label,
-            "url": "?" + urlencode({"show": name} | ({"q": words} if words else {})),
+            "url": "?" + urlencode({"show": name} | found),
             "count": counts[name],
             "here": name == show,
         }
@@ -81,8 +85,8 @@ def _tabs(counts, show, words):
 def queue(request):
     """One list of comments: by default those that wait, the reported and then the oldest first."""
     form = ListForm(request.GET)
-    show, words = form.wanted()
-    counts, paginator = count_by_list(), Paginator(listed(show, words), PER_PAGE)
+    show, words, older = form.wanted()
+    counts, paginator = count_by_list(), Paginator(listed(show, words, older), PER_PAGE)
     request.comments_waiting = counts["waiting"]
     if not words:
         paginator.count = counts[show]
@@ -93,7 +97,10 @@ def queue(request):
         form=form,
         show=show,
         words=words,
-        tabs=_tabs(counts, show, words),
+        older=bool(words) and not older and sum(counts[status] for status in ReaderComment.Status) > NEWEST,
+        newest=NEWEST,
+        counts=counts,
+        tabs=_tabs(counts, show, ({"q": words} if words else {}) | ({"older": "on"} if older else {})),
         page=page,
         cases=cases(page.object_list),
         gesture=record.last_gesture(request.user),
@@ -225,7 +232,7 @@ def undo(request):
 @require_POST
 @needs("moderate_readercomment")
 def answer(request, public_id):
-    """Answer a reader in the author's name, which approves what is answered."""
+    """Answer a reader, which approves what is answered; in whose name, says people.signature."""
     form = AnswerForm(request.POST)
     row = find(public_id)
     if not form.is_valid():
@@ -243,13 +250,14 @@ def answer(request, public_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("moderate_readercomment")
 def write(request):
-    """Comment below an article in its author's name."""
+    """Comment below an article, in its author's name or for the team."""
     form = AuthorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         article = form.cleaned_data["article"]
-        decisions.post_as_author(article, request.user, form.cleaned_data["answer"])
+        decisions.post(article, request.user, form.cleaned_data["answer"])
         said = _("Your comment on %s is published.") % article.title
         return answer_with(request, said, field=form["answer"].id_for_label)
-    context = context_of(request, title=_("Comment as the author"), form=form)
+    context = context_of(request, form=form)
+    context["title"] = _("Comment for the team") if context["own_name"] else _("Comment as the author")
     status = 422 if form.errors else 200
     return TemplateResponse(request, "admin/comments/write.html", context, status=status)

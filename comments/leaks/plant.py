@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from articles.models import Article, Author
-from comments import decisions, intake, notices, rights, thread
+from comments import decisions, intake, notices, people, rights, thread
 from comments.forms import ReportForm
 from comments.keys import email_key, token
 from comments.models import CommentContact, PendingComment, ReaderComment, Report
@@ -80,7 +80,8 @@ def _plant_thread(planted, article):
         decisions.decide([reply.pk], status, by)
         notices.published.call(reply.pk)
         planted.paths += _paths_of(article, reply)
-    decisions.block_commenter(reply, by, f"ask {typed}", network=True)
+    decisions.publish_reply(root, by, f"{SHOWN} in reply")
+    people.block(reply, by, f"ask {typed}", network=True)
     form = ReportForm({"reason": "other", "note": f"ask {typed}"})
     form.is_valid()
     Report.objects.create(comment=root, network_key="planted", reason="other", note=form.cleaned_data["note"])

@@ -36,6 +36,10 @@ class ReaderCommentQuerySet(models.QuerySet):
     def pending(self):
         return self.filter(status=ReaderComment.Status.PENDING)
 
+    def by_readers(self):
+        """What neither the author nor the team wrote."""
+        return self.filter(is_author=False, is_team=False)
+
     def with_reports(self):
         """Add `reported`: whether readers' reports wait for an answer."""
         return self.annotate(reported=Exists(_open_reports().filter(comment=OuterRef("pk"))))
@@ -72,6 +76,7 @@ class ReaderComment(XtdComment):
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.PENDING)
     status_at = models.DateTimeField(pgettext_lazy("date", "decided"), default=timezone.now)
     is_author = models.BooleanField(_("by the author"), default=False)
+    is_team = models.BooleanField(_("by a moderator"), default=False)
     hold_reasons = models.JSONField(_("why it was flagged"), default=list, blank=True)
     text_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     notified_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -105,12 +110,18 @@ class ReaderComment(XtdComment):
         self.user_name = text.without_addresses(self.user_name)[:50]
         self.comment = text.without_addresses(self.comment)
         self.text_key = text_key(self.comment)
-        self.is_public = self.status in (self.Status.APPROVED, self.Status.REMOVED)
-        self.is_removed = self.status == self.Status.REMOVED
+        for column, value in self.facts_of(self.status).items():
+            setattr(self, column, value)
         if self.article_id:
             self.content_type = ContentType.objects.get_for_model(Article)
             self.object_pk, self.site_id = str(self.article_id), 1
         super().save(*args, **options)
+
+    @classmethod
+    def facts_of(cls, status):
+        """Return the columns that say a status: ours, and the package's two that follow from it."""
+        public = status in (cls.Status.APPROVED, cls.Status.REMOVED)
+        return {"status": status, "is_public": public, "is_removed": status == cls.Status.REMOVED}
 
     def get_absolute_url(self):
         return f"{self.article.get_absolute_url()}#comment-{self.public_id}"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,11 @@ class PendingCommentQuerySet(models.QuerySet):
 
     def unconfirmed(self):
         return self.alive().filter(confirmed_at__isnull=True)
+
+    def mark_confirmed(self):
+        """Keep of these the two hashes that tell that they were confirmed, and the network until it is of no use."""
+        gone = dict.fromkeys(("name", "email", "email_key", "text", "text_key"), "")
+        return self.update(confirmed_at=timezone.now(), follows=False, hold_reasons=[], parent=None, **gone)
 
 
 class PendingComment(models.Model):
@@ -53,8 +59,24 @@ class PendingComment(models.Model):
         return f"unconfirmed {self.pk}"
 
 
+class BlockRuleQuerySet(models.QuerySet):
+    def on_person(self, email_key):
+        return self.filter(kind=BlockRule.Kind.PERSON, value=email_key)
+
+    def dropping(self):
+        return self.filter(action=BlockRule.Action.REFUSE)
+
+    def count_dropped(self):
+        """Count one comment more that each of these rules dropped; return how many rules there are."""
+        return self.update(dropped=F("dropped") + 1, dropped_on=timezone.localdate())
+
+
 class BlockRule(models.Model):
-    """What moderators want looked at twice, or not at all. Where it concerns a person, `value` is a keyed hash."""
+    """What moderators want looked at twice, or not at all. Where it concerns a person, `value` is a keyed hash.
+
+    `batch` is the gesture that blocked a commenter, for as long as nobody has changed what it made. Of what was dropped
+    there is a number and a day, and nothing else.
+    """
 
     class Kind(models.TextChoices):
         WORD = "word", _("word or phrase")
@@ -80,6 +102,11 @@ class BlockRule(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
+    batch = models.UUIDField(null=True, editable=False)
+    dropped = models.PositiveIntegerField(_("dropped so far"), default=0, editable=False)
+    dropped_on = models.DateField(null=True, editable=False)
+
+    objects = BlockRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("rule"), _("rules")
@@ -91,8 +118,13 @@ class BlockRule(models.Model):
         ]
 
     def __str__(self):
-        shown = f"{self.value[:8]}…" if self.kind in self.HASHED else self.value
+        shown = f"{self.value[:8]}…" if self.kind in self.HASHED and not self.is_range else self.value
         return f"{self.get_kind_display()}: {shown}"
+
+    @property
+    def is_range(self):
+        """Whether it is on more of a network than one household has: kept as typed, such as 192.0.2.0/24."""
+        return self.kind == self.Kind.NETWORK and "/" in self.value
 
     def save(self, *args, **options):
         self.value, self.note = self.value.strip().casefold(), text.without_addresses(self.note)[:200]

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments import text
 from comments.keys import token
 from comments.models.comment import ReaderComment
 
@@ -22,11 +23,15 @@ class ModerationEvent(models.Model):
         REPLY = "reply", _("replied")
         LOOK = "look", _("looked at the address")
         BLOCK = "block", _("blocked the commenter")
+        FREE = "free", _("unblocked the commenter")
         ERASE = "erase", _("erased")
         TRUST = "trust", _("passed as a known commenter")
         RULED = "ruled", _("added a rule")
         REWORD = "reword", _("changed a rule")
         LIFT = "lift", _("deleted a rule")
+
+    # What is done about who wrote a comment decides nothing about it.
+    ON_PERSON = (Action.LOOK, Action.BLOCK, Action.FREE)
 
     comment = models.ForeignKey(ReaderComment, models.SET_NULL, null=True, related_name="events")
     public_id = models.CharField(max_length=12)
@@ -45,6 +50,20 @@ class ModerationEvent(models.Model):
 
     def __str__(self):
         return f"{self.public_id}: {self.get_action_display()}"
+
+    @classmethod
+    def line(cls, comment, by, action, batch, to=None, reason=""):
+        """Return the line, not stored yet, of what `by` does with a comment; `to` is what it becomes, None the same."""
+        return cls(
+            comment_id=comment.pk,
+            public_id=comment.public_id,
+            actor=by,
+            action=action,
+            from_status=comment.status,
+            to_status=comment.status if to is None else to,
+            reason=text.without_addresses(reason)[:300],
+            batch=batch,
+        )
 
 
 class ReportQuerySet(models.QuerySet):

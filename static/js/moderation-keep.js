@@ -16,7 +16,7 @@
       const kept = sessionStorage.getItem(keyOf(field))
       if (!kept || field.value) continue
       field.value = kept
-      const panel = field.closest("details")
+      const panel = field.closest(".panel + .panel__form")?.previousElementSibling
       if (panel) panel.open = true
     }
   }

@@ -15,6 +15,8 @@ let underway = 0
 
 const cases = () => [...list.querySelectorAll(".case:not([hidden])")]
 const caseOf = (part) => part.closest(".case")
+// What a summary opens is the form after it.
+const panelOf = (part) => part.closest(".panel") ?? part.closest(".panel + .panel__form")?.previousElementSibling
 const idOf = (one) => one.id.slice("case-".length)
 const picks = () => [...list.querySelectorAll(".case:not([hidden]) .case__pick input")]
 
@@ -75,17 +77,18 @@ function count(numbers) {
   for (const place of document.querySelectorAll(".desk__tabs [aria-current] .count")) place.textContent = numbers.waiting
 }
 
-// Put what the list's page shows by now, and this one does not, at its place.
-async function refill() {
+// Put what the list's page shows by now, and this one does not, at its place; `anew` is drawn as it is by now.
+async function refill(anew = []) {
   const answer = await fetch(location.href)
   if (!answer.ok || answer.redirected) return
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
   let previous = null
-  for (const one of fresh.querySelectorAll("#cases .case")) {
+  for (const one of fresh.querySelectorAll("#cases > [id]")) {
     const here = document.getElementById(one.id)
     if (here?.hidden) continue
-    if (!here) previous ? previous.after(document.adoptNode(one)) : list.prepend(document.adoptNode(one))
-    previous = here ?? one
+    if (here && anew.includes(idOf(one))) here.replaceWith(document.adoptNode(one))
+    else if (!here) previous ? previous.after(document.adoptNode(one)) : list.prepend(document.adoptNode(one))
+    previous = one.isConnected ? one : here
   }
   list.dispatchEvent(new Event("moderation:fresh", { bubbles: true }))
   look()
@@ -138,7 +141,7 @@ function decide(form, button) {
     if (answer?.wrong) return leave(() => HTMLFormElement.prototype.submit.call(form))
     if (answer) {
       form.reset()
-      form.closest("details")?.removeAttribute("open")
+      panelOf(form)?.removeAttribute("open")
     }
     for (const one of chosen) {
       if (answer?.gone.includes(idOf(one))) one.remove()
@@ -158,7 +161,7 @@ function decide(form, button) {
 
 function undo(form) {
   send(form, undefined, async (answer) => {
-    await refill()
+    await refill(answer?.back)
     goTo(answer?.back.map((id) => document.getElementById(`case-${id}`)).find(Boolean) ?? cases()[0])
   })
 }
@@ -188,7 +191,7 @@ all.addEventListener("change", () => {
 function open(panel, field) {
   if (!panel) return
   panel.open = !panel.open
-  panel.open ? panel.querySelector(field).focus() : current.focus()
+  panel.open ? panel.nextElementSibling.querySelector(field).focus() : current.focus()
 }
 
 const PRESS = {
@@ -207,13 +210,13 @@ const PRESS = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || keys.open) return
   if (event.key === "Escape") {
-    const panel = event.target.closest(".panel[open]")
-    if (!panel) return
+    const panel = panelOf(event.target)
+    if (!panel?.open) return
     panel.open = false
     return goTo(panel.closest(".case"))
   }
   if (localStorage.getItem(OFF) || event.target.matches("input:not([type=checkbox]), textarea, select")) return
-  const reasons = current?.querySelector(".panel[open] .panel__choices")?.children
+  const reasons = current?.querySelector(".panel[open] + .panel__form .panel__choices")?.children
   const press = /^[1-9]$/.test(event.key) ? () => reasons?.[event.key - 1]?.click() : PRESS[event.key.toLowerCase()]
   if (!press) return
   event.preventDefault()

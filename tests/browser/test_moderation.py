@@ -126,7 +126,7 @@ def test_one_answers_selects_and_asks_for_help_with_the_keyboard(desk, waiting):
     desk.keyboard.press("Enter")
     said(desk, "Your answer to Ann is published.")
     assert status_of(waiting["Ann"]) == "approved"
-    assert ReaderComment.objects.get(is_author=True).comment == "Thanks, a j k and s."
+    assert ReaderComment.objects.get(is_team=True).comment == "Thanks, a j k and s."
 
     for key in "xjxjr":
         desk.keyboard.press(key)
@@ -263,7 +263,7 @@ def test_a_typed_answer_outlives_a_reload_the_end_of_the_session_and_a_login(pag
     page.goto(f"{live_server}{QUEUE}{waiting['Ann'].public_id}/")
 
     assert answers.first.input_value() == ""
-    assert ReaderComment.objects.get(is_author=True).comment == "My words."
+    assert ReaderComment.objects.get(is_team=True).comment == "My words."
 
 
 def test_an_answer_typed_on_the_page_of_a_comment_outlives_its_approval_until_it_is_published(
@@ -343,7 +343,7 @@ def test_no_button_moves_while_another_shows_what_it_holds(page, live_server, wa
     assert (len(before), len(panels)) == (5, 3)
     for panel in panels:
         panel.click()
-        form = panel.locator("xpath=../form")
+        form = panel.locator("xpath=../following-sibling::form[1]")
         assert places() == before
         assert form.bounding_box()["y"] > max(one.bounding_box()["y"] for one in panels)
         assert form.bounding_box()["width"] == actions.bounding_box()["width"]

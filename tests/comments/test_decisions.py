@@ -7,8 +7,10 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article
-from comments import decisions, thread
+from comments import decisions, people, thread
+from comments.keys import email_key
 from comments.models import BlockRule, CommentContact, ModerationEvent, ReaderComment, Report
+from tests.comments.desk import user_with
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +148,7 @@ def test_a_report_waits_first_in_the_queue_until_a_moderator_answers_and_again_a
 
 
 def test_the_author_answers_in_one_gesture_and_approves_what_is_answered():
-    comment, by = CommentFactory(), UserFactory()
+    comment, by = CommentFactory(), UserFactory(is_superuser=True)
 
     reply = decisions.publish_reply(comment, by, "Thank you.")
 
@@ -157,18 +159,67 @@ def test_the_author_answers_in_one_gesture_and_approves_what_is_answered():
     assert decisions.publish_reply(ReaderComment.objects.get(pk=rejected.pk), by, "No.") is None
 
 
-def test_an_answer_and_what_it_approved_are_taken_back_together():
+def test_taking_an_answer_back_leaves_what_it_answers_approved_and_that_is_taken_back_by_itself():
     comment, by = CommentFactory(), UserFactory()
     reply = decisions.publish_reply(comment, by, "Thank you.")
-    batch = ModerationEvent.objects.get(comment=reply.pk).batch
+    approval, answer = ModerationEvent.objects.order_by("pk")
+    assert (approval.comment, answer.comment) == (comment, reply)
 
-    outcome = decisions.undo(batch, by)
+    outcome = decisions.undo(answer.batch, by)
 
-    assert sorted(outcome.changed) == [comment.pk, reply.pk]
-    comment.refresh_from_db()
+    assert outcome.changed == [reply.pk]
     reply.refresh_from_db()
-    assert (comment.status, reply.status, shown(comment.article)) == ("pending", "removed", [])
-    assert decisions.undo(batch, by).changed == []
+    assert (reply.status, shown(comment.article)) == ("removed", [comment.pk])
+    assert decisions.undo(approval.batch, by).changed == [comment.pk]
+    assert shown(comment.article) == []
+    assert decisions.undo(answer.batch, by).changed == []
+
+
+@pytest.mark.parametrize(
+    ("named", "name"),
+    [
+        ({"first_name": "Ada", "last_name": "Byron"}, "Ada Byron"),
+        ({"username": "who@secret.example"}, "La rédaction"),
+        ({"username": "login", "first_name": "who@secret.example"}, "La rédaction"),
+        ({"username": "login"}, "La rédaction"),
+    ],
+)
+def test_a_moderator_answers_in_her_own_name_and_never_in_the_one_she_logs_in_by(named, name):
+    comment = CommentFactory()
+
+    reply = decisions.publish_reply(comment, user_with(group="Moderators", **named), "Please be kind.")
+
+    assert (reply.user_name, reply.is_author, reply.is_team) == (name, False, True)
+    editor = user_with(group="Editors")
+    assert decisions.publish_reply(comment, editor, "Thank you.").user_name == comment.article.author.name
+
+
+def test_a_block_is_taken_back_whole_and_only_what_it_made():
+    comment, other, by = CommentFactory(), CommentFactory(email="other@secret.example"), UserFactory()
+    people.block(other, by)
+    CommentContact.objects.update(network_key="n" * 32)
+    BlockRule.objects.create(kind="person", value=email_key("reader@secret.example"), action="hold")
+
+    people.block(comment, by, network=True)
+    assert sorted(BlockRule.objects.values_list("kind", "action")) == [
+        ("network", "hold"), ("person", "refuse"), ("person", "refuse"),
+    ]  # fmt: skip
+    batch = ModerationEvent.objects.first().batch
+    assert decisions.undo(batch, by).kept == [comment.pk]
+
+    assert BlockRule.objects.get().value == email_key("other@secret.example")
+    assert ModerationEvent.objects.first().action == "free"
+    assert decisions.undo(batch, by).kept == []
+
+
+def test_a_block_is_not_taken_back_after_ten_minutes():
+    comment, by = CommentFactory(), UserFactory()
+    people.block(comment, by)
+    ModerationEvent.objects.update(at=timezone.now() - timedelta(minutes=10, seconds=1))
+
+    decisions.undo(ModerationEvent.objects.get().batch, by)
+
+    assert BlockRule.objects.exists()
 
 
 def test_an_answer_past_the_deepest_level_stands_at_that_level():
@@ -229,8 +280,8 @@ def test_the_row_of_a_comment_keeps_no_address_however_it_is_written():
 def test_blocking_needs_no_address_and_looking_at_one_leaves_a_line():
     comment, by = CommentFactory(email="Ann@Secret.example"), UserFactory()
 
-    assert decisions.block_commenter(comment, by)
-    assert decisions.look_at_address(comment, by) == "Ann@Secret.example"
+    assert people.block(comment, by)
+    assert people.look_at_address(comment, by) == "Ann@Secret.example"
 
     assert "secret" not in BlockRule.objects.get().value
     assert list(ModerationEvent.objects.values_list("action", "actor")) == [("look", by.pk), ("block", by.pk)]

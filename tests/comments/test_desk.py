@@ -44,7 +44,17 @@ def test_the_queue_shows_the_reported_first_then_the_oldest(client):
     report(reported)
     CommentFactory(approved=True)
 
-    assert order(client.get(QUEUE)) == [reported.public_id, old.public_id, young.public_id]
+    page = client.get(QUEUE)
+
+    assert order(page) == [reported.public_id, old.public_id, young.public_id]
+    parts = [
+        " ".join(text.split())
+        for text in re.findall(r'<h2 class="queue__part" id="[\w-]+">(.*?)</h2>', page.content.decode())
+    ]
+    assert [re.sub("<.*?>", "", part) for part in parts] == ["Reported by readers 1", "Not decided on yet 2"]
+    cases = html.fromstring(page.content).xpath("//*[@id='cases']/*/@id")
+    assert [one.partition("-")[0] for one in cases] == ["part", "case", "part", "case", "case"]
+    assert "queue__part" not in client.get(QUEUE, {"show": "approved"}).content.decode()
 
 
 @pytest.mark.parametrize("status", ["approved", "rejected", "spam", "removed"])
@@ -306,7 +316,7 @@ def test_what_does_not_exist_is_no_error_of_the_site(client, path):
 
 
 def test_an_answer_appears_under_the_authors_name_and_approves_what_it_answers(client):
-    by = moderator(client)
+    by = moderator(client, is_superuser=True)
     comment = CommentFactory()
 
     client.post(f"{QUEUE}{comment.public_id}/answer/", {"answer": "Thank you."})
@@ -315,6 +325,21 @@ def test_an_answer_appears_under_the_authors_name_and_approves_what_it_answers(c
     assert (reply.user_name, reply.status, reply.parent_id) == (comment.article.author.name, "approved", comment.pk)
     assert status_of(comment) == "approved"
     assert set(ModerationEvent.objects.values_list("actor", flat=True)) == {by.pk}
+
+
+def test_a_moderator_reads_before_she_answers_that_it_will_be_in_her_own_name_and_readers_see_for_whom(client):
+    moderator(client, first_name="Ada", last_name="Byron")
+    comment = CommentFactory(article=ArticleFactory(language="en"), approved=True)
+    path = f"{QUEUE}{comment.public_id}/"
+    assert "under the name of Ada Byron (Moderation)" in client.get(path).content.decode()
+    assert "under the name of Ada Byron and marked" in client.get(f"{QUEUE}write/").content.decode()
+
+    client.post(f"{path}answer/", {"answer": "Please be kind."})
+
+    page = html.fromstring(client.get(comment.article.get_absolute_url()).content)
+    [header] = page.xpath("//article[@class='comment'][.//p[text()='Please be kind.']]/header")
+    assert (header.xpath("./b/text()"), header.xpath("./*[@class='badge']/text()")) == (["Ada Byron"], ["Moderation"])
+    assert "Ada Byron" not in str(page.xpath("//a[contains(@href, '/report/')]/@aria-label"))
 
 
 @pytest.mark.parametrize("words", ["", " \n ", "w" * 5001, "a\0b"])
@@ -340,7 +365,7 @@ def test_an_answer_to_a_comment_that_another_rejected_is_kept_and_explained(clie
 
     assert response.status_code == 422
     assert ">My words.</textarea>" in response.content.decode()
-    assert not ReaderComment.objects.filter(is_author=True).exists()
+    assert ReaderComment.objects.count() == 1
 
 
 def test_blocking_a_commenter_asks_for_no_address_and_shows_none(client):
@@ -367,6 +392,33 @@ def test_words_are_searched_in_names_and_comments_only(client):
     assert set(order(client.get(QUEUE, {"q": "hortense"}))) == {named.public_id, said.public_id}
     assert order(client.get(QUEUE, {"q": "hortense", "show": "approved"})) == [said.public_id]
     assert order(client.get(QUEUE, {"q": "findable"})) == []
+
+
+def test_words_are_looked_for_among_the_newest_comments_and_among_all_on_demand(client, monkeypatch):
+    moderator(client)
+    old, new = CommentFactory(comment="Seed"), CommentFactory(comment="Seed")
+    assert len(order(client.get(QUEUE, {"q": "seed"}))) == 2
+    monkeypatch.setattr("comments.desk.cases.NEWEST", 1)
+    monkeypatch.setattr("comments.desk.views.NEWEST", 1)
+
+    page = client.get(QUEUE, {"q": "seed"})
+
+    assert order(page) == [new.public_id]
+    [more] = html.fromstring(page.content).xpath("//p[@class='queue__older']/a/@href")
+    all_of_them = client.get(QUEUE + more)
+    assert set(order(all_of_them)) == {old.public_id, new.public_id}
+    assert "queue__older" not in all_of_them.content.decode()
+    assert all_of_them.context["back"] == "q=seed&older=on"
+
+
+def test_only_a_very_long_comment_can_be_folded_and_none_is_cut(client):
+    moderator(client)
+    long, short = CommentFactory(comment="Word " * 400), CommentFactory(comment="Word " * 200)
+
+    pages = [html.fromstring(client.get(f"{QUEUE}{one.public_id}/").content) for one in (long, short)]
+
+    assert [len(page.xpath("//details[@class='case__fold']")) for page in pages] == [1, 0]
+    assert [page.xpath("string(//div[@class='case__text'])").count("Word") for page in pages] == [400, 200]
 
 
 def test_an_erased_comment_waits_for_nobody(client):
@@ -432,7 +484,7 @@ def test_counting_what_waits_is_one_query(django_assert_num_queries):
 def test_the_author_comments_below_an_article_of_hers(client):
     article = ArticleFactory(language="en")
     draft = ArticleFactory(language="en", published_at=None)
-    moderator(client)
+    moderator(client, is_superuser=True)
     path = f"{QUEUE}write/"
     assert f'href="{path}"' in client.get(QUEUE).content.decode()
     assert f'value="{article.pk}"' in client.get(path).content.decode()

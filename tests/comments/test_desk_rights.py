@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 
-from comments import decisions
+from comments import decisions, people
 from comments.models import BlockRule, CommentContact, Digest, ModerationEvent, ReaderComment, Report
 from newsroom.limits import network_key
 from tests.comments.desk import DECIDE, LOG, QUEUE, UNDO, moderator, seen, user_with
@@ -25,7 +25,7 @@ def comment():
     return made
 
 
-def people():
+def staff():
     return {
         "viewer": user_with("view_readercomment"),
         "staff": user_with(),
@@ -54,7 +54,7 @@ def posts(comment, batch):
 
 @pytest.mark.parametrize("name", ["viewer", "staff", "editor", "reader", "looker without the desk", "anonymous"])
 def test_who_may_not_moderate_changes_nothing_with_a_forged_post(client, comment, name):
-    user = people()[name]
+    user = staff()[name]
     decided = CommentFactory(approved=True)
     batch = ModerationEvent.objects.get().batch
     if user:
@@ -78,7 +78,7 @@ def test_who_may_not_moderate_changes_nothing_with_a_forged_post(client, comment
     [("viewer", True), ("staff", False), ("editor", False), ("reader", False), ("anonymous", False)],
 )
 def test_who_may_read_the_desk(client, comment, name, sees):
-    user = people()[name]
+    user = staff()[name]
     if user:
         client.force_login(user)
 
@@ -149,7 +149,7 @@ def spread(comment):
     for status in ("spam", "removed", "approved"):
         decisions.decide([comment.pk], status, by)
     Report.objects.create(comment=comment, reason="other", network_key="beef" * 8)
-    decisions.block_commenter(comment, by, network=True)
+    people.block(comment, by, network=True)
     CommentFactory(parent=comment, email=ADDRESS)
     CommentFactory(email=ADDRESS)
     return by
@@ -303,7 +303,7 @@ def test_a_network_is_typed_only_by_who_may_see_addresses_and_is_kept_as_its_key
 
 def test_the_rule_about_a_person_can_be_changed_and_lifted_without_showing_who(client, comment):
     by = moderator(client)
-    decisions.block_commenter(comment, by)
+    people.block(comment, by)
     rule = BlockRule.objects.get()
 
     page = client.get(f"{RULES}{rule.pk}/change/")

@@ -1,12 +1,14 @@
 """Rules of the blocklist and blocked commenters, as the moderation desk shows them; answers to what was decided on."""
 
 import pytest
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from lxml import html
 
-from comments import decisions
-from comments.models import BlockRule, CommentContact, ModerationEvent, ReaderComment
-from tests.comments.desk import LOG, QUEUE, decide, messages, moderator, user_with
-from tests.factories import CommentFactory
+from comments import decisions, intake, people
+from comments.models import BlockRule, CommentContact, ModerationEvent, PendingComment, ReaderComment
+from tests.comments.desk import LOG, QUEUE, UNDO, decide, messages, moderator, user_with
+from tests.factories import ArticleFactory, CommentFactory
 
 pytestmark = pytest.mark.django_db
 RULES = "/admin/comments/blockrule/"
@@ -70,16 +72,108 @@ def test_an_old_reason_that_names_a_domain_does_not_show_it(client):
     assert card(client, comment).xpath(".//li[@class='hot']/text()") == ["writes from a domain on your list"]
 
 
-def test_a_block_is_not_followed_by_an_offer_to_undo_something_else(client):
-    by = moderator(client)
-    first, second, third = CommentFactory(), CommentFactory(), CommentFactory()
-    decide(client, "approved", first)
+def test_a_block_is_taken_back_from_the_bar_and_from_the_log_until_somebody_changes_its_rule(client):
+    moderator(client)
+    comment = CommentFactory(user_name="Zoé")
+    block = f"{QUEUE}{comment.public_id}/block/"
 
-    page = client.post(f"{QUEUE}{second.public_id}/block/", {"why": "x"}, follow=True)
+    page = client.post(block, {"why": "x"}, follow=True)
 
-    assert page.context["gesture"] is None
-    assert decide(client, "approved", third).context["gesture"]["said"] == f"1 comment approved: {third.user_name}"
-    assert ModerationEvent.objects.filter(actor=by).count() == 3
+    assert page.context["gesture"]["said"] == "1 commenter blocked: Zoé"
+    assert "Zoé is blocked" in messages(page)[0]
+    batch = str(page.context["gesture"]["batch"])
+    assert html.fromstring(client.get(LOG).content).xpath("//ol//input[@name='batch']/@value") == [batch]
+    assert messages(client.post(UNDO, {"batch": batch}, follow=True)) == ["Taken back."]
+    assert not BlockRule.objects.exists()
+    assert logged(client)[0] == "unblocked the commenter"
+    page = client.post(block, {"why": "x"}, follow=True)
+    client.post(f"{RULES}{BlockRule.objects.get().pk}/change/", {"action": "refuse", "note": "y"})
+    assert client.get(QUEUE).context["gesture"] is None
+    client.post(UNDO, {"batch": str(page.context["gesture"]["batch"])})
+
+    assert BlockRule.objects.exists()
+
+
+def test_who_blocked_the_writer_of_a_comment_is_not_who_decided_on_it(client):
+    by = moderator(client, first_name="Ada")
+    comment = CommentFactory()
+    decisions.decide([comment.pk], "approved", by)
+
+    people.block(comment, user_with(first_name="Noé"))
+
+    assert card(client, comment).xpath("string(.//ul[@class='why'])").strip() == "Approved by Ada, just now"
+
+
+def test_a_rule_says_how_much_it_has_dropped_and_keeps_nothing_of_who_wrote_it(client):
+    moderator(client)
+    rule = BlockRule.objects.create(kind="word", value="casino", action="refuse")
+    other = BlockRule.objects.create(kind="word", value="poker", action="hold")
+    article = ArticleFactory()
+    before = {model: model.objects.count() for model in (PendingComment, ReaderComment, CommentContact)}
+
+    for number in range(2):
+        words = {"name": "Z", "email": f"z{number}@secret.example", "comment": "Casino, poker", "follows": False}
+        intake.submit(article, None, words, "n")
+
+    assert {model: model.objects.count() for model in before} == before
+    cells = html.fromstring(client.get(RULES).content).xpath("//td[contains(@class, 'so_far')]/text()")
+    with translation.override("en"):
+        assert sorted(cells) == ["-", f"2, last on {date_format(timezone.localdate())}"]
+    assert "2, last on" in client.get(f"{RULES}{rule.pk}/change/").content.decode()
+    assert "last on" not in client.get(f"{RULES}{other.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("network", "told", "inside", "outside"),
+    [
+        ("203.0.113.9", "one household", "203.0.113.9", "203.0.113.8"),
+        ("203.0.113.77/16", "65,536 addresses", "203.0.200.1", "203.1.0.1"),
+        ("2001:db8::/32", "4,294,967,296 households", "2001:db8:ffff::1", "2001:db9::1"),
+        ("2001:db8::1/128", "one household", "2001:db8::2", "2001:db8:0:1::1"),
+    ],
+)
+def test_dropping_a_network_says_how_much_it_holds_and_asks_for_a_word_more(client, network, told, inside, outside):
+    client.force_login(user_with("view_contact", group="Moderators"))
+    rule = {"kind": "network", "value": network, "action": "refuse"}
+
+    asked = client.post(f"{RULES}add/", rule)
+    assert told in asked.context["adminform"].form.errors["sure"][0]
+    assert (html.fromstring(asked.content).xpath("//input/@name").count("sure"), BlockRule.objects.count()) == (1, 0)
+    client.post(f"{RULES}add/", rule | {"sure": "on"})
+
+    article = ArticleFactory()
+    for place in (inside, outside):
+        words = {"name": "Z", "email": "z@secret.example", "comment": f"From {place}"}
+        client.post(f"{article.get_absolute_url()}comment/", words, REMOTE_ADDR=place)
+    assert list(PendingComment.objects.values_list("text", flat=True)) == [f"From {outside}"]
+    assert BlockRule.objects.get().dropped == 1
+
+
+@pytest.mark.parametrize("everything", ["0.0.0.0/0", "::/0"])
+def test_no_rule_is_on_every_address_there_is(client, everything):
+    client.force_login(user_with("view_contact", group="Moderators"))
+
+    page = client.post(f"{RULES}add/", {"kind": "network", "value": everything, "action": "hold", "sure": "on"})
+
+    assert "every address there is" in page.content.decode()
+    assert not BlockRule.objects.exists()
+
+
+def test_a_flagged_network_is_dropped_only_with_a_word_more_and_a_range_is_for_who_may_see_addresses(client):
+    client.force_login(user_with("view_contact", group="Moderators"))
+    client.post(f"{RULES}add/", {"kind": "network", "value": "203.0.113.0/24", "action": "hold"})
+    rule = BlockRule.objects.get()
+    change = f"{RULES}{rule.pk}/change/"
+
+    assert "256 addresses" in client.post(change, {"action": "refuse"}).context["adminform"].form.errors["sure"][0]
+    client.post(change, {"action": "hold", "note": "only a note"})
+    assert BlockRule.objects.get().note == "only a note"
+    client.post(change, {"action": "refuse", "sure": "on"})
+
+    assert BlockRule.objects.get().action == "refuse"
+    assert "203.0.113.0/24" in client.get(RULES).content.decode()
+    moderator(client)
+    assert "203.0.113" not in client.get(RULES).content.decode() + client.get(LOG).content.decode()
 
 
 def test_a_blocked_commenter_is_called_so_and_the_log_leads_to_the_rule(client):
@@ -88,7 +182,7 @@ def test_a_blocked_commenter_is_called_so_and_the_log_leads_to_the_rule(client):
     block = f"{QUEUE}{comment.public_id}/block/"
     assert card(client, comment).xpath(".//form/@action").count(block) == 1
 
-    decisions.block_commenter(comment, by)
+    people.block(comment, by)
 
     rule = f"{RULES}{BlockRule.objects.get().pk}/change/"
     assert card(client, comment).xpath(f".//a[@href='{rule}']/text()") == ["Blocked"]
@@ -123,7 +217,7 @@ def test_approve_and_publish_the_answer_does_so_with_what_was_decided_on(client,
     seen = html.fromstring(late.content).xpath(f"//form[@action='{path}']/input[@name='comment']/@value")
     client.post(path, typed | {"comment": seen})
 
-    assert set(ReaderComment.objects.values_list("status", "is_author")) == {("approved", False), ("approved", True)}
+    assert set(ReaderComment.objects.values_list("status", "is_team")) == {("approved", False), ("approved", True)}
 
 
 def test_a_decision_beside_a_typed_answer_comes_back_to_the_page_of_the_comment(client):

@@ -8,10 +8,10 @@ from django.utils import timezone
 from lxml import html
 
 from articles.models import Article
-from comments import decisions, views
-from comments.models import BlockRule, CommentContact, PendingComment, ReaderComment
+from comments import decisions, people, views
+from comments.models import BlockRule, CommentContact, ModerationEvent, PendingComment, ReaderComment
 from newsroom.models import OutgoingMail
-from tests.factories import ArticleFactory, CommentFactory
+from tests.factories import ArticleFactory, CommentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 WORDS = {"comment": "What I think of it.", "name": "Zoé", "email": "zoe@secret.example"}
@@ -278,8 +278,11 @@ def test_nul_is_refused_at_its_field(client, article):
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["comment"])
 
 
-def test_the_authors_name_is_not_for_readers(client, article):
-    response = post(client, article, name=f" {article.author.name.upper()}. ")
+@pytest.mark.parametrize("name", [" AUTHOR’S NAME. ", "La Rédaction", "the editorial team", "MODERATION"])
+def test_the_names_of_the_author_and_the_team_are_not_for_readers(client, article, name):
+    article.author.name = "Author’s Name"
+    article.author.save()
+    response = post(client, article, name=name)
 
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["name"])
 
@@ -594,11 +597,22 @@ def test_who_is_known_for_worse_by_the_time_she_confirms_waits(client, article, 
     assert ReaderComment.objects.exclude(pk__in=[good.pk, bad.pk]).get().status == "pending"
 
 
-def test_blocking_a_commenter_drops_what_she_has_not_confirmed(client, article):
-    comment = CommentFactory(article=article, email=WORDS["email"], approved=True)
+def test_what_a_blocked_commenter_confirms_is_dropped_untold_and_counted_and_taken_in_once_she_is_unblocked(
+    client, article
+):
+    comment, by = CommentFactory(article=article, email=WORDS["email"], approved=True), UserFactory()
     post(client, article)
-    post(client, article, email="another@secret.example")
+    post(client, article, comment="Another thought")
+    people.block(comment, by)
 
-    decisions.block_commenter(comment, None)
+    dropped = confirm(client, secrets()[0])
 
-    assert list(PendingComment.objects.values_list("email", flat=True)) == ["another@secret.example"]
+    assert "Thank you: your comment is confirmed" in dropped.content.decode()
+    assert ReaderComment.objects.count() == 1
+    assert "Thank" not in confirm(client, secrets()[0]).content.decode()
+    rule = BlockRule.objects.get()
+    assert (rule.dropped, rule.dropped_on) == (1, timezone.localdate())
+    decisions.undo(ModerationEvent.objects.get(action="block").batch, by)
+    confirm(client, secrets()[1])
+
+    assert ReaderComment.objects.latest("pk").comment == "Another thought"

@@ -11,7 +11,7 @@ from articles.structured_data import moment
 from comments import decisions, text, thread
 from comments.models import ReaderComment
 from newsroom.models import SiteIdentity
-from tests.factories import ArticleFactory, CommentFactory
+from tests.factories import ArticleFactory, CommentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,7 @@ def test_nothing_tells_that_a_comment_exists_before_it_is_approved(client, artic
 
 def test_the_author_has_a_badge_and_readers_have_initials(client, article):
     comment = CommentFactory(article=article, user_name="Jean de La Tour", approved=True)
-    decisions.post_as_author(article, None, "Indeed", comment)
+    decisions.post(article, UserFactory(is_superuser=True), "Indeed", comment)
 
     html = page(client)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from lxml import html
 
 from articles.models import Article
-from comments import decisions, intake, notices, rights
+from comments import decisions, intake, notices, people, rights
 from comments.keys import email_key
 from comments.models import CommentContact, OwnLink, PendingComment, ReaderComment, Report
 from newsroom.models import OutgoingMail
@@ -62,7 +62,7 @@ def test_an_export_holds_everything_of_one_address_and_nothing_of_others(article
 def test_an_export_tells_of_the_rule_that_was_made_on_her_and_of_no_other(article):
     comments = [CommentFactory(article=article, email=address) for address in (ANN, "bob@secret.example")]
     for comment, why in zip(comments, ("Off topic", "Others"), strict=True):
-        decisions.block_commenter(comment, None, why)
+        people.block(comment, None, why)
 
     assert [(rule["action"], rule["note"]) for rule in rights.export(email_key(ANN))["rules"]] == [
         ("refuse", "Off topic")

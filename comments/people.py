@@ -1,0 +1,79 @@
+"""Who is behind a comment: in whose name the team answers; whom moderators block; who looked at an address."""
+
+import uuid
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from comments import text
+from comments.models import BlockRule, CommentContact, ModerationEvent
+
+Action = ModerationEvent.Action
+Kind = BlockRule.Kind
+TEAM, BADGE = _("The editorial team"), _("Moderation")
+
+
+def signs_as_author(user):
+    """Whoever may write the author's articles may answer in her name; a moderator answers in her own."""
+    return user.has_perm("articles.change_article")
+
+
+def own_name(user):
+    """Return the name by which readers know a moderator: never the one she logs in by, and no address."""
+    name = user.get_full_name()
+    return name if name and text.without_addresses(name) == name else str(TEAM)
+
+
+def team_names():
+    """Return what the team and its badge are called in every edition: names that no reader may sign with."""
+    for language in settings.EDITIONS:
+        with override(language):
+            yield from (str(TEAM), str(BADGE))
+
+
+def signature(user, article):
+    """Return the columns that say who speaks, where `user` comments below an article."""
+    if signs_as_author(user):
+        return {"user": user, "user_name": article.author.name, "is_author": True}
+    with override(article.language):
+        return {"user": user, "user_name": own_name(user), "is_team": True}
+
+
+def block(comment, by, reason="", network=False):
+    """Drop, from now on and without telling, what comes from this comment's address. False when it is not known.
+
+    With `network`, what comes from the same network is flagged as well; not dropped, for others may share it. What is
+    not confirmed yet is dropped when it is (comments/intake.py), so that `unblock` loses nothing.
+    """
+    contact = CommentContact.objects.filter(comment=comment).exclude(email_key="").first()
+    if contact is None:
+        return False
+    values = {"note": reason, "created_by": by, "batch": uuid.uuid4()}
+    with transaction.atomic():
+        # Flagged only until now: one rule on a person, and this is the one to take back.
+        BlockRule.objects.on_person(contact.email_key).exclude(action=BlockRule.Action.REFUSE).delete()
+        drop = values | {"action": BlockRule.Action.REFUSE}
+        BlockRule.objects.get_or_create(kind=Kind.PERSON, value=contact.email_key, defaults=drop)
+        if network and contact.network_key:
+            BlockRule.objects.get_or_create(kind=Kind.NETWORK, value=contact.network_key, defaults=values)
+        ModerationEvent.line(comment, by, Action.BLOCK, values["batch"], reason=reason).save()
+    return True
+
+
+def unblock(batch, by):
+    """Delete the rules that one gesture made, where nobody has changed them since; return the comment, or None."""
+    if not BlockRule.objects.filter(batch=batch).delete()[0]:
+        return None
+    event = ModerationEvent.objects.select_related("comment").get(batch=batch, action=Action.BLOCK)
+    if event.comment:
+        ModerationEvent.line(event.comment, by, Action.FREE, uuid.uuid4()).save()
+    return event.comment
+
+
+def look_at_address(comment, by):
+    """Return the address behind a comment, or an empty string, and log that `by` looked. The caller checks the right."""
+    with transaction.atomic():
+        ModerationEvent.line(comment, by, Action.LOOK, uuid.uuid4()).save()
+        return CommentContact.objects.filter(comment=comment).values_list("email", flat=True).first() or ""
