@@ -86,9 +86,9 @@ async function refill(anew = []) {
   for (const one of fresh.querySelectorAll("#cases > [id]")) {
     const here = document.getElementById(one.id)
     if (here?.hidden) continue
-    if (here && anew.includes(idOf(one))) here.replaceWith(document.adoptNode(one))
-    else if (!here) previous ? previous.after(document.adoptNode(one)) : list.prepend(document.adoptNode(one))
-    previous = one.isConnected ? one : here
+    const place = here && !anew.includes(idOf(one)) ? here : document.adoptNode(one)
+    if (place !== here) here ? here.replaceWith(place) : previous ? previous.after(place) : list.prepend(place)
+    previous = place
   }
   list.dispatchEvent(new Event("moderation:fresh", { bubbles: true }))
   look()
