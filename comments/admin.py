@@ -113,9 +113,10 @@ class BlockRuleAdmin(admin.ModelAdmin):
 
     def get_fields(self, request, row=None):
         """What concerns people keeps what it is on; what may drop a whole network asks for a word more."""
-        kind = row.kind if row else request.POST.get("kind")
+        hashed = bool(row) and row.kind in row.HASHED
+        kind = row.kind if hashed else request.POST.get("kind")
         sure = ("sure",) if kind == BlockRule.Kind.NETWORK else ()
-        what = ("rule",) if row and row.kind in row.HASHED else ("kind", "value")
+        what = ("rule",) if hashed else ("kind", "value")
         return (*what, "action", *sure, "note", *(("so_far",) if row and row.dropped else ()))
 
     def get_readonly_fields(self, request, row=None):

@@ -37,7 +37,7 @@ class RuleForm(forms.ModelForm):
         if "kind" in self.fields:
             hidden = {Kind.PERSON} if self.may_see_addresses else set(BlockRule.TELLING)
             self.fields["kind"].choices = [choice for choice in Kind.choices if choice[0] not in hidden]
-        if (self.instance.kind or self.data.get("kind")) != Kind.NETWORK:
+        if (self.data.get("kind") if "kind" in self.fields else self.instance.kind) != Kind.NETWORK:
             del self.fields["sure"]
 
     def clean(self):
@@ -66,8 +66,8 @@ class RuleForm(forms.ModelForm):
         if value:
             one = network.prefixlen >= HOUSEHOLD[network.version]
             found["value"] = network_key(network.network_address) if one else str(network)
-        asked = "action" in self.changed_data or not self.instance.pk
-        if asked and found.get("action") == BlockRule.Action.REFUSE and not found.get("sure"):
+        changed = {"kind", "value", "action"} & {*self.changed_data}
+        if changed and found.get("action") == BlockRule.Action.REFUSE and not found.get("sure"):
             told = _("Whoever writes from this network would be dropped without being told: %s. Tick this to do so.")
             self.add_error("sure", told % reach(network))
 

@@ -168,6 +168,10 @@ def test_a_flagged_network_is_dropped_only_with_a_word_more_and_a_range_is_for_w
     assert "256 addresses" in client.post(change, {"action": "refuse"}).context["adminform"].form.errors["sure"][0]
     client.post(change, {"action": "hold", "note": "only a note"})
     assert BlockRule.objects.get().note == "only a note"
+    word = BlockRule.objects.create(kind="word", value="casino", action="refuse")
+    asked = client.post(f"{RULES}{word.pk}/change/", {"kind": "network", "value": "203.0.0.0/16", "action": "refuse"})
+    assert "65,536 addresses" in asked.context["adminform"].form.errors["sure"][0]
+    word.delete()
     client.post(change, {"action": "refuse", "sure": "on"})
 
     assert BlockRule.objects.get().action == "refuse"
