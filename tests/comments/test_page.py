@@ -46,6 +46,7 @@ def test_a_comment_stands_below_its_article_with_name_date_and_text(client, arti
     assert f'<time datetime="{timezone.localtime(comment.submit_date).isoformat("T", "minutes")}">' in drawn
     assert re.search(r'<h2 id="comments-title">\s*1 comment\s*</h2>', html)
     assert '<li><a href="#comments">1 comment</a></li>' in html
+    assert re.search(r'<p class="meta">[^\n]* · 1 comment</p>', page(client, "/en/"))
 
 
 @pytest.mark.parametrize("threads", [1, 12])
@@ -292,6 +293,7 @@ def test_the_page_holds_nothing_of_the_visitor_and_loads_nothing_from_elsewhere(
     assert "gravatar" not in html
     assert re.findall(r"<script src[^>]*>", html) == ['<script src="/static/js/reply.js" defer>']
     assert not re.findall(r'(?:src|srcset)="(?:https?:)?//', html)
+    assert "img-src 'self';" in f"{response.headers['Content-Security-Policy']};"
 
 
 def test_a_page_without_comments_loads_no_script(client, article):

@@ -356,3 +356,13 @@ def test_erasure_stops_every_mail_that_is_on_its_way_to_her_or_tells_of_her(clie
     rights.erase(email_key("ann@sécret.example"))
 
     assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["fr/confidentialite", "en/privacy"])
+def test_the_demos_page_on_privacy_says_what_is_kept_for_how_long(settings, page):
+    said = (settings.BASE_DIR / f"demo/content/pages/{page}.html").read_text()
+    kept = [row.xpath("string(./td[2])") for row in html.fromstring(said).xpath("//tr[td]")]
+
+    spans = [rights.UNPUBLISHED_KEPT, rights.ADDRESS_KEPT, rights.NETWORK_KEPT]
+    assert [timedelta(days=int(kept[row].split()[0])) for row in (1, 3, 5)] == spans
+    assert timedelta(hours=int(kept[0].split()[0])) == rights.LIFETIME
