@@ -3,12 +3,16 @@
 import re
 from html import unescape
 
+from django.utils.translation import pgettext_lazy
+
 from newsroom.html import Policy
 
 SIZES = ("text", "wide", "full")
 ANY = None
 # How many pictures stand in a group of each kind, at least and at most.
 GROUPS = {"gallery": (2, 12), "compare": (2, 2)}
+# What is written on the two pictures of a comparison.
+SIDES = pgettext_lazy("picture", "Before"), pgettext_lazy("picture", "After")
 
 # What the editor calls each element; the tags it is written with; what each tag may carry, and which values.
 VOCABULARY = {

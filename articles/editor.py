@@ -3,7 +3,9 @@
 import json
 
 from django import forms
+from django.conf import settings
 from django.forms import Script
+from django.utils import translation
 from js_asset import ImportMap
 from js_asset import Media as ImportMapMedia
 
@@ -27,6 +29,15 @@ def editor_vocabulary():
     }
 
 
+def sides():
+    """Return what a page of each language writes on the two pictures of a comparison: {"fr": ["Avant", "Après"], …}."""
+    words = {}
+    for code in settings.EDITIONS:
+        with translation.override(code):
+            words[code] = [str(side) for side in body.SIDES]
+    return words
+
+
 class BodyEditor(forms.Textarea):
     """A text area of HTML that the script makes an editor; without the script it stays a text area."""
 
@@ -43,6 +54,7 @@ class BodyEditor(forms.Textarea):
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"] |= {"data-editor": json.dumps(editor_vocabulary()), "rows": 24}
+        context["sides"] = json.dumps(sides())
         return context
 
 

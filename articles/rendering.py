@@ -7,10 +7,9 @@ from html import escape
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from lxml import etree, html
 
-from articles.body import count_words
+from articles.body import SIDES, count_words
 from articles.embeds import recognise
 from articles.models import Link, Photo
 from articles.models.link import LONGEST
@@ -212,9 +211,8 @@ def draw_figures(root, template, embeds):
 
 def _sides(root):
     """Return {figure: what is written on it} of the pictures of comparisons, in the language of the page."""
-    words = pgettext("picture", "Before"), pgettext("picture", "After")
     pairs = root.xpath(".//div[@data-kind='compare']")
-    return {figure: side for pair in pairs for figure, side in zip(pair, words, strict=False)}
+    return {figure: side for pair in pairs for figure, side in zip(pair, map(str, SIDES), strict=False)}
 
 
 def _draw(figure, photo, template, side):

@@ -92,9 +92,23 @@ function start(area) {
     else if (name) COMMANDS[name](editor.chain().focus()).run()
   })
   rove(toolbar)
+  nameSides(place)
   /* Brought back from the browser's own copy: see desk-keep.js. */
   area.addEventListener("desk:set", () => editor.commands.setContent(toEditor(area.value)))
   press(toolbar, editor)
+}
+
+/* What the page will write on the pictures of a comparison, in the language of the text: the style sheet shows it. */
+function nameSides(place) {
+  const language = document.getElementById("id_language")
+  const words = JSON.parse(place.dataset.sides)
+  const say = () => {
+    const [before, after] = words[language.value] || ["", ""]
+    place.style.setProperty("--before", JSON.stringify(before))
+    place.style.setProperty("--after", JSON.stringify(after))
+  }
+  language.addEventListener("input", say)
+  say()
 }
 
 function press(toolbar, editor) {

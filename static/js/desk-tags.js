@@ -2,7 +2,7 @@
 {
   const panel = document.querySelector("[data-tags-url]")
   const input = panel.querySelector("input")
-  const language = document.querySelector("[name=language]")
+  const language = document.getElementById("id_language")
   const list = Object.assign(document.createElement("ul"), { className: "tags" })
   const entry = document.createElement("input")
   const known = Object.assign(document.createElement("datalist"), { id: "tags-known" })

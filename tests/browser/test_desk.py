@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from articles.models import Article, Photo
 from tests.browser.conftest import PATIENCE
-from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, UserFactory
+from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, TagFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHOTO = Path(__file__).parents[2] / "demo" / "photos" / "seeding.jpg"
@@ -273,6 +273,17 @@ def test_names_pasted_with_commas_are_tags_of_their_own(desk, live_server):
     expect(desk.locator("ul.tags > li > span")).to_have_text(["Phares", "Réseaux", "Bretagne"])
 
 
+def test_the_tags_proposed_are_of_the_language_of_the_text(desk, live_server):
+    TagFactory(name="Phares"), TagFactory(name="Lighthouses", language="en")
+    desk.goto(f"{live_server}/admin/articles/article/add/")
+
+    desk.locator("#id_language").select_option("en")
+    desk.locator("#id_tag_entry").focus()
+
+    expect(desk.locator("#tags-known option")).to_have_count(1)
+    assert desk.locator("#tags-known option").get_attribute("value") == "Lighthouses"
+
+
 def test_a_form_open_in_another_tab_keeps_its_words_to_itself(desk, live_server):
     add = f"{live_server}/admin/articles/article/add/"
     desk.goto(add)
@@ -471,8 +482,11 @@ def test_two_browsers_lose_nothing(desk, live_server, context):
     assert [r.content["title"] for r in article.revisions.order_by("version")] == ["Theirs", "Mine"]
 
 
+WRITTEN = "figures => figures.map((figure) => getComputedStyle(figure, '::before').content)"
+
+
 @pytest.mark.parametrize("ticked", [("Photo 0", "Photo 2"), ("Photo 2", "Photo 0")])
-def test_the_picture_ticked_first_is_the_one_before(desk, live_server, ticked):
+def test_the_picture_ticked_first_is_the_one_before_and_said_to_be(desk, live_server, ticked):
     photos = {f"Photo {number}": PhotoFactory(title=f"Photo {number}", alt={"en": "x"}) for number in range(3)}
     open_sheet(desk, live_server, ArticleFactory(body="<p>Before.</p>"))
     desk.locator(".ProseMirror").click()
@@ -484,6 +498,9 @@ def test_the_picture_ticked_first_is_the_one_before(desk, live_server, ticked):
     expect(desk.locator(".ProseMirror figure")).to_have_count(2)
     shown = re.findall(r'data-photo="(\d+)"', body_of(desk))
     assert [int(pk) for pk in shown] == [photos[title].pk for title in ticked]
+    for language, words in (("fr", ['"Avant"', '"Après"']), ("en", ['"Before"', '"After"'])):
+        desk.locator("#id_language").select_option(language)
+        assert desk.locator(".ProseMirror figure").evaluate_all(WRITTEN) == words
 
 
 def test_photos_are_chosen_into_the_text_as_a_gallery(desk, live_server):
