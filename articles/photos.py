@@ -29,25 +29,26 @@ PLACES = (
 KEPT = timedelta(days=2)
 
 
-def add(file, user=None):
-    """Return the Photo made of an uploaded file, or the one that the same file made before.
+def add(file, user=None, *, again=False):
+    """Return the Photo made of an uploaded file, and whether it is new: of the same file, one is enough unless `again`.
 
     What the file says of itself is proposed in its fields. Raises ValidationError with a sentence for the author.
     """
     file.picture = picture = uploads.read(file)
-    if known := Photo.objects.filter(digest=picture.digest).first():
-        return known
-    caption = picture.hints.get("caption")
-    photo = Photo(
-        original=file,
-        title=PurePath(file.name or "").stem[:120],
-        caption={settings.LANGUAGE_CODE: caption} if caption else {},
-        credit=picture.hints.get("credit", ""),
-        taken_on=picture.hints.get("taken_on"),
-        added_by=user,
-    )
+    if not again and (known := Photo.objects.filter(digest=picture.digest).first()):
+        return known, False
+    photo = Photo(original=file, title=PurePath(file.name or "").stem[:120], added_by=user)
+    propose(photo, picture.hints)
     photo.save()
-    return photo
+    return photo, True
+
+
+def propose(photo, hints):
+    """Fill what is empty with what the file says of itself."""
+    photo.credit = photo.credit or hints.get("credit", "")
+    photo.taken_on = photo.taken_on or hints.get("taken_on")
+    if not photo.caption and "caption" in hints:
+        photo.caption = {settings.LANGUAGE_CODE: hints["caption"]}
 
 
 def uses(photos):

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.text import capfirst
 
-from articles.admin.photo import described
+from articles.admin.photo_library import described
 from articles.body import photos_in
 from articles.models import Photo
 

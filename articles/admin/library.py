@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,12 @@ def thumbnail(photo):
     """Return a small picture for a list, empty when there is none; it says nothing that its row does not."""
     file = photo and photo.jpeg("3x2", 320)
     return format_html('<img src="{}" alt="" width="96" height="64" loading="lazy">', file["url"]) if file else ""
+
+
+def link_to(thing):
+    """Return a link to the form of a photo, or of what shows it."""
+    url = reverse(f"admin:articles_{thing._meta.model_name}_change", args=[thing.pk])
+    return format_html('<a href="{}">{}</a>', url, thing)
 
 
 @require_safe

@@ -187,7 +187,7 @@ function isPicture(data) {
 /* Dropped or pasted pictures go to the library and stand, in their order, where they fell, whatever is typed meanwhile;
    what was refused is said below the text. */
 async function addPhotos(editor, files, said, sending, at = editor.state.selection.to) {
-  const words = []
+  const sent = []
   let place = betweenBlocks(editor.state.doc, at)
   const follow = ({ transaction, appendedTransactions }) => {
     for (const change of [transaction, ...appendedTransactions]) place = change.mapping.map(place)
@@ -196,13 +196,13 @@ async function addPhotos(editor, files, said, sending, at = editor.state.selecti
   said.textContent = sending
   for (const file of files) {
     const answer = await library.send(file)
-    if (answer.error || answer.notice) words.push(`${file.name}: ${answer.error || answer.notice}`)
+    sent.push([file, answer])
     if (answer.error) continue
     place = betweenBlocks(editor.state.doc, place)
     editor.commands.insertContentAt(place, figureOf(answer), { updateSelection: false })
   }
   editor.off("transaction", follow)
-  said.textContent = words.join(" ")
+  library.report(said, sent)
 }
 
 async function askPhoto(editor) {

@@ -2,7 +2,7 @@
 const known = new Map()
 for (const photo of JSON.parse(document.getElementById("photos-in-use")?.textContent || "[]")) known.set(String(photo.id), photo)
 
-export const library = { choose, figureView, send, photo: (id) => known.get(String(id)) }
+export const library = { choose, figureView, send, report, photo: (id) => known.get(String(id)) }
 
 /* Add a file to the library; the answer is the photo, or an object whose `error` says why there is none. */
 async function send(file) {
@@ -15,6 +15,16 @@ async function send(file) {
     .then((response) => response.json()).catch(() => ({ error: broken }))
   if (!answer.error) known.set(String(answer.id), answer)
   return answer
+}
+
+/* Say what became of the files, [file, answer] each, where there is something to say; of a photo that was there, with a link. */
+function report(place, sent) {
+  const { open } = document.getElementById("photo-dialog").dataset
+  place.replaceChildren(...sent.filter(([, answer]) => answer.error || answer.notice).map(([file, answer]) => {
+    const line = Object.assign(document.createElement("span"), { textContent: `${file.name}: ${answer.error || answer.notice} ` })
+    if (answer.new === false) line.append(Object.assign(document.createElement("a"), { href: answer.url, target: "_blank", textContent: open }), " ")
+    return line
+  }))
 }
 
 /* Ask for a photo that this page does not show yet; undefined when there is none of this number. */
@@ -85,19 +95,20 @@ function choose({ many = false } = {}) {
     const state = dialog.querySelector("[data-upload-state]")
     state.hidden = false
     state.textContent = state.dataset.sending
-    const said = []
+    const sent = []
     let before = null
     for (const file of files.files) {
       const answer = await send(file)
-      if (answer.error || answer.notice) said.push(`${file.name} – ${answer.error || answer.notice}`)
+      sent.push([file, answer])
       if (answer.error) continue
+      list.querySelector(`[value="${answer.id}"]`)?.closest("label").remove()
       const made = tile(answer)
       made.querySelector("input").checked = true
       before ? before.after(made) : list.prepend(made)
       before = made
     }
-    state.textContent = said.join(" ")
-    state.hidden = !said.length
+    report(state, sent)
+    state.hidden = !state.hasChildNodes()
     files.value = ""
     choice()
   }

@@ -59,6 +59,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const request = new XMLHttpRequest()
       const body = new FormData()
       body.append("file", file)
+      if (form.elements.again.checked) body.append("again", "1")
       request.open("POST", form.action)
       request.setRequestHeader("X-CSRFToken", form.elements.csrfmiddlewaretoken.value)
       request.responseType = "json"

@@ -34,8 +34,8 @@ def desk(client):
     return client
 
 
-def upload(desk, data, name="photo.jpg"):
-    return desk.post(reverse("admin:articles_photo_upload"), {"file": SimpleUploadedFile(name, data)})
+def upload(desk, data, name="photo.jpg", **words):
+    return desk.post(reverse("admin:articles_photo_upload"), {"file": SimpleUploadedFile(name, data), **words})
 
 
 def fields(photo, **changes):
@@ -62,11 +62,47 @@ def test_a_dropped_file_is_in_the_library_with_what_it_says_of_itself(desk):
     assert (answer["width"], answer["height"], answer["alt"], answer["notice"]) == (120, 80, "", "")
 
 
-def test_the_same_file_dropped_twice_is_one_photo(desk):
-    ids = {upload(desk, picture()).json()["id"] for _ in range(2)}
+def test_the_same_file_dropped_twice_is_one_photo_until_both_are_wanted(desk):
+    first, second = (upload(desk, picture(), name).json() for name in ("a {b}.jpg", "c.jpg"))
+    third = upload(desk, picture(), "d.jpg", again="1").json()
 
-    assert ids == set(Photo.objects.values_list("pk", flat=True))
-    assert len(ids) == 1
+    assert (first["new"], first["notice"]) == (True, "")
+    assert (second["new"], second["id"], second["url"]) == (False, first["id"], first["url"])
+    assert second["notice"] == "It is in the library already, as “a {b}”: no second one was made."
+    assert (third["new"], third["title"]) == (True, "d")
+    assert set(Photo.objects.values_list("pk", flat=True)) == {first["id"], third["id"]}
+
+
+def test_the_form_names_the_photo_that_a_file_is_already_and_keeps_both_when_asked(desk):
+    known = PhotoFactory(title="<Field>")
+    other = PhotoFactory(original=ContentFile(picture(300, 200), "x.jpg"))
+    addresses = (
+        reverse("admin:articles_photo_add"),
+        reverse("admin:articles_photo_change", args=[other.pk]),
+    )
+
+    def send(address, **changes):
+        file = SimpleUploadedFile("again.jpg", picture())
+        return desk.post(address, fields(other, original=file, **changes))
+
+    for address in addresses:
+        page = html.fromstring(send(address).content)
+        said = page.xpath("//ul[contains(@class, 'errorlist')]/li")[0]
+        assert said.text_content().startswith("This file is in the library already: <Field>. Use that one")
+        assert said.xpath("a/@href") == [reverse("admin:articles_photo_change", args=[known.pk])]
+        assert page.xpath("//input[@name='again']/@type") == ["checkbox"]
+    assert Photo.objects.filter(digest=known.digest).count() == 1
+
+    for address in addresses:
+        assert send(address, again="on").status_code == 302
+    assert Photo.objects.filter(digest=known.digest).count() == 3
+
+
+def test_a_photo_s_own_file_may_be_sent_again(desk):
+    photo = PhotoFactory()
+    changes = fields(photo, original=SimpleUploadedFile("again.jpg", picture()))
+
+    assert desk.post(reverse("admin:articles_photo_change", args=[photo.pk]), changes).status_code == 302
 
 
 def test_what_cannot_be_used_is_answered_with_a_sentence(desk):
@@ -101,18 +137,20 @@ def bytes_of(name):
         return file.read()
 
 
-def test_without_a_script_the_form_adds_several_and_names_the_one_refused(desk):
+def test_without_a_script_the_form_adds_several_and_names_those_refused_or_known(desk):
     files = [
         SimpleUploadedFile("a.jpg", picture()),
         SimpleUploadedFile("b.jpg", b""),
         SimpleUploadedFile("c.jpg", b"x"),
+        SimpleUploadedFile("<d>.jpg", picture()),
     ]
 
     page = desk.post(reverse("admin:articles_photo_upload"), {"_form": "1", "file": files}, follow=True)
 
     assert Photo.objects.count() == 1
     said = [str(message) for message in page.context["messages"]]
-    assert [text.split(":")[0] for text in said] == ["b.jpg", "c.jpg", "1 photo is in the library."]
+    assert [text.split(":")[0] for text in said] == ["b.jpg", "c.jpg", "&lt;d&gt;.jpg", "1 photo is in the library."]
+    assert f'“<a href="/admin/articles/photo/{Photo.objects.get().pk}/change/">a</a>”' in said[2]
 
 
 def test_nobody_adds_a_photo_who_may_not(client):

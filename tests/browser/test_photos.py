@@ -109,7 +109,7 @@ def test_a_dropped_photograph_becomes_lead_and_figure_on_every_screen(desk, live
 BAD = "bad.jpg", "image/jpeg", b"plain words"
 
 
-def test_a_refused_file_says_why_and_holds_up_no_other(page, live_server):
+def test_a_file_refused_or_known_says_so_and_holds_up_no_other(page, live_server):
     come_in(page, live_server)
     page.goto(f"{live_server}/admin/articles/photo/")
     happen(page, "drop", "body", BAD, sunset())
@@ -120,7 +120,18 @@ def test_a_refused_file_says_why_and_holds_up_no_other(page, live_server):
     open_sheet(page, live_server, ArticleFactory(body="<p>Text.</p>", published_at=None))
     happen(page, "drop", ".ProseMirror p", BAD, sunset())
     expect(page.locator(".editor__said")).to_contain_text("bad.jpg: This is not a picture")
-    assert f'data-photo="{Photo.objects.get().pk}"' in body_of(page)
+    photo = Photo.objects.get()
+    assert f'data-photo="{photo.pk}"' in body_of(page)
+    expect(page.locator(".editor__said")).to_contain_text("sunset.jpg: It is in the library already, as “sunset”")
+    expect(page.locator(".editor__said a")).to_have_attribute("href", f"/admin/articles/photo/{photo.pk}/change/")
+
+    page.goto(f"{live_server}/admin/articles/photo/")
+    happen(page, "drop", "body", sunset())
+    expect(page.locator(".drop__done")).to_contain_text("It is in the library already, as “sunset”")
+    page.get_by_label("Keep both").check()
+    happen(page, "drop", "body", sunset())
+    expect(page.locator(".drop__done")).to_have_count(2)
+    assert Photo.objects.count() == 2
 
 
 def test_the_focal_point_is_set_with_keys_alone(desk, live_server):  # noqa: F811

@@ -1,0 +1,90 @@
+"""The form of a photo: a file that is read when it is checked, the focal point, and the words."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles import photos, uploads
+from articles.admin.library import link_to
+from articles.models import Photo
+
+WORDS = ("alt", "decorative", "caption", "credit", "licence", "licence_url", "taken_on", "title")
+
+
+class PhotoFileField(forms.FileField):
+    """A file that is read when it is checked; the Picture read travels with it, so that it is read once."""
+
+    default_error_messages = {"empty": gettext_lazy("This file is empty. Copy it again from where it comes.")}
+
+    def to_python(self, data):
+        file = super().to_python(data)
+        if file:
+            file.picture = uploads.read(file)
+        return file
+
+    def widget_attrs(self, widget):
+        return {"accept": "image/*,.heic,.heif"}
+
+
+class Slider(forms.NumberInput):
+    """A number from 0 to 1, which always has a value: HTML knows no slider that is required."""
+
+    input_type = "range"
+
+    def __init__(self, attrs=None):
+        super().__init__({"min": 0, "max": 1, "step": 0.01} | (attrs or {}))
+
+    def use_required_attribute(self, initial):
+        return False
+
+
+class PhotoForm(forms.ModelForm):
+    original = PhotoFileField(
+        label=gettext_lazy("File"),
+        widget=forms.FileInput,
+        help_text=gettext_lazy(
+            "JPEG, PNG, WebP, AVIF, HEIC, TIFF or GIF, at most 50 MB. Where it was taken and all else that the file "
+            "says of itself stays here. Of an animation, the first picture is shown."
+        ),
+    )
+    again = forms.BooleanField(label=gettext_lazy("Keep both"), required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Photo
+        fields = ("original", "focal_x", "focal_y", *WORDS)
+        widgets = {
+            "focal_x": Slider(),
+            "focal_y": Slider(),
+            # The browser's own calendar: Django's would be one more script, and in nobody's hand on a phone.
+            "taken_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def clean(self):
+        values = super().clean()
+        self._look_for_twin(values)
+        self._keep_words(values)
+        return values
+
+    def _look_for_twin(self, values):
+        """Refuse a file that another photo is made of, until it is said to be meant."""
+        picture = getattr(values.get("original"), "picture", None)
+        if not picture or values.get("again"):
+            return
+        if twin := Photo.objects.filter(digest=picture.digest).exclude(pk=self.instance.pk).first():
+            self.fields["again"].widget = forms.CheckboxInput()
+            there = _(
+                "This file is in the library already: {photo}. Use that one; or tick “Keep both” and choose it again."
+            )
+            self.add_error("original", ValidationError(format_html(there, photo=link_to(twin)), code="twin"))
+
+    def _keep_words(self, values):
+        """Keep the words of a photo that readers see, or are about to."""
+        if self.instance.pk and not values.get("decorative") and not values.get("alt") and "alt" not in self.errors:
+            for _place, thing in photos.uses([self.instance])[self.instance.pk]:
+                if getattr(thing, "published_at", None):
+                    self.add_error(
+                        "alt", _("It is shown in “%s”: say what one sees, or that it is decorative.") % thing
+                    )
+                    break

@@ -1,0 +1,93 @@
+"""The library as scripts and the drop zone ask for it: a page of photos, and the taking in of files."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from articles import photos
+from articles.admin.library import link_to
+from articles.models import Photo
+
+SEARCHED = ("title__holds", "alt__holds", "caption__holds", "credit__holds")
+PICKER_PAGE = 24
+THERE = gettext_lazy("It is in the library already, as “{photo}”: no second one was made.")
+ANIMATED = gettext_lazy("This is an animation: its first picture is shown, since nothing moves on these pages.")
+
+
+def described(photo):
+    """Return what the desk's scripts show of a photo."""
+    file, card = photo.jpeg("1x1", 320), photo.jpeg("3x2", 720)
+    return {
+        "id": photo.pk,
+        "title": str(photo),
+        "alt": str(photo.alt),
+        "decorative": photo.decorative,
+        "caption": str(photo.caption),
+        "credit": photo.credit,
+        "thumb": file["url"] if file else "",
+        "card": card["url"] if card else "",
+        "width": photo.width,
+        "height": photo.height,
+        "url": reverse("admin:articles_photo_change", args=[photo.pk]),
+    }
+
+
+@require_safe
+def picker(request):
+    """Answer one page of the photos that match `q`, or the one of this `id`: {photos: [...], more: bool}, newest first."""
+    if not any(request.user.has_perm(f"articles.{verb}_photo") for verb in ("view", "change")):
+        raise PermissionDenied
+    found = Photo.objects.all()
+    if pk := request.GET.get("id", ""):
+        found = found.filter(pk=pk) if pk.isdecimal() and len(pk) < 19 else found.none()
+    for word in request.GET.get("q", "").replace("\0", "").split()[:8]:
+        found = found.filter(Q(*[(name, word) for name in SEARCHED], _connector=Q.OR))
+    page = Paginator(found, PICKER_PAGE).get_page(request.GET.get("page"))
+    return JsonResponse({"photos": [described(photo) for photo in page], "more": page.has_next()})
+
+
+@require_POST
+def upload(request):
+    """Add the files sent as `file`, those that are there already only when `again` says so.
+
+    Answers JSON of the one for a script, messages and the grid for a form.
+    """
+    if not request.user.has_perm("articles.add_photo"):
+        raise PermissionDenied
+    files, again = request.FILES.getlist("file"), "again" in request.POST
+    if "_form" in request.POST:
+        return _upload_by_form(request, files, again)
+    if not files:
+        return JsonResponse({"error": _("No file arrived. Choose it again.")}, status=400)
+    try:
+        photo, new = photos.add(files[0], request.user, again=again)
+    except ValidationError as refusal:
+        return JsonResponse({"error": " ".join(refusal.messages)}, status=400)
+    notice = ANIMATED if files[0].picture.animated else ""
+    if not new:
+        notice = THERE.format(photo=photo)
+    return JsonResponse(described(photo) | {"new": new, "notice": str(notice)})
+
+
+def _upload_by_form(request, files, again):
+    added = 0
+    for file in files:
+        try:
+            photo, new = photos.add(file, request.user, again=again)
+        except ValidationError as refusal:
+            messages.error(request, f"{file.name}: {' '.join(refusal.messages)}")
+            continue
+        added += new
+        if not new:
+            messages.warning(request, format_html("{}: {}", file.name, format_html(THERE, photo=link_to(photo))))
+    text = ngettext("%(count)s photo is in the library.", "%(count)s photos are in the library.", added)
+    messages.add_message(request, messages.SUCCESS if added else messages.WARNING, text % {"count": added})
+    return redirect("admin:articles_photo_changelist")
