@@ -37,7 +37,9 @@ def add(file, user=None, *, again=False):
     file.picture = picture = uploads.read(file)
     if not again and (known := Photo.objects.filter(digest=picture.digest).first()):
         return known, False
-    photo = Photo(original=file, title=PurePath(file.name or "").stem[:120], added_by=user)
+    # Signs that turn the direction of writing would have a name read as another one.
+    name = "".join(sign for sign in PurePath(file.name or "").stem if sign.isprintable())
+    photo = Photo(original=file, title=name[:120], added_by=user)
     propose(photo, picture.hints)
     photo.save()
     return photo, True

@@ -57,8 +57,13 @@ class AuthorLinkFactory(factory.django.DjangoModelFactory):
 
 
 class PhotoFactory(factory.django.DjangoModelFactory):
+    """A photo of 1200 x 800; a `small` one has a third of the renditions, where their number is not the point."""
+
     class Meta:
         model = Photo
+
+    class Params:
+        small = factory.Trait(original=factory.LazyFunction(lambda: ContentFile(picture(480, 320), "photo.jpg")))
 
     original = factory.LazyFunction(lambda: ContentFile(picture(), "photo.jpg"))
     alt = factory.LazyFunction(lambda: {"fr": "Un champ", "en": "A field"})

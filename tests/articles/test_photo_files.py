@@ -25,7 +25,7 @@ def forget_time(monkeypatch):
 
 
 def test_what_nothing_uses_is_removed_and_the_rest_stays(monkeypatch):
-    photo, article = PhotoFactory(), ArticleFactory()
+    photo, article = PhotoFactory(small=True), ArticleFactory()
     jobs.run_pending()
     photo.refresh_from_db(), article.refresh_from_db()
     kept = {*images.names(photo.renditions), article.card}
@@ -50,7 +50,7 @@ def test_an_empty_site_has_nothing_to_remove():
 
 
 def test_every_night_repairs_what_broke_off():
-    photo = PhotoFactory()
+    photo = PhotoFactory(small=True)
     jobs.DBTaskResult.objects.all().delete()
 
     photos.tidy.enqueue()
@@ -62,7 +62,8 @@ def test_every_night_repairs_what_broke_off():
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("repair", [lambda: call_command("render_photos"), lambda: night()])
 def test_files_that_were_lost_are_made_again(repair):
-    photo, whole = PhotoFactory(), PhotoFactory(original=ContentFile(picture(700, 500), "x.jpg"))
+    photo = PhotoFactory(small=True)
+    whole = PhotoFactory(original=ContentFile(picture(400, 300), "x.jpg"))
     jobs.run_pending()
     photo.refresh_from_db()
     lost = [images.name_of(photo.plan["3x2"], "3x2", 480, kind) for kind in ("avif", "jpg")]
@@ -86,7 +87,7 @@ def night():
 
 
 def test_looking_for_lost_files_asks_for_none_that_is_there(monkeypatch):
-    PhotoFactory(), PhotoFactory()
+    PhotoFactory(small=True), PhotoFactory(small=True)
     jobs.run_pending()
     asked = []
     kind = type(default_storage._wrapped)
@@ -100,7 +101,7 @@ def test_looking_for_lost_files_asks_for_none_that_is_there(monkeypatch):
 
 
 def test_a_file_made_since_the_listing_is_not_lost():
-    photo = PhotoFactory()
+    photo = PhotoFactory(small=True)
     jobs.run_pending()
     photo.refresh_from_db()
 
@@ -272,11 +273,11 @@ def test_any_title_can_be_drawn(title):
 
 
 def test_a_job_that_runs_twice_takes_nothing_from_the_same_file_uploaded_again():
-    photo = PhotoFactory()
+    photo = PhotoFactory(small=True)
     name, digest = photo.original.name, photo.digest
     photo.delete()
     jobs.run_pending()
-    again = PhotoFactory()
+    again = PhotoFactory(small=True)
     assert again.original.name == name
 
     forget_files.func(name, sorted(images.names(again.renditions)), digest)
@@ -285,7 +286,7 @@ def test_a_job_that_runs_twice_takes_nothing_from_the_same_file_uploaded_again()
 
 
 def test_a_picture_drawn_around_an_older_focal_point_takes_no_place_of_a_newer_one():
-    photo = PhotoFactory()
+    photo = PhotoFactory(small=True)
     slow = Photo.objects.get()
     photo.focal_x, photo.focal_y = 0, 0
     photo.save()
@@ -297,7 +298,7 @@ def test_a_picture_drawn_around_an_older_focal_point_takes_no_place_of_a_newer_o
 
 
 def test_what_a_name_says_never_changes():
-    photo = PhotoFactory()
+    photo = PhotoFactory(small=True)
     first = {name: bytes_of(name) for name in images.names(photo.renditions)}
 
     jobs.run_pending()

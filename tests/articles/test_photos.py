@@ -71,7 +71,7 @@ def test_an_interrupted_rendering_goes_on_where_it_stopped(monkeypatch):
 
 
 def test_a_file_that_a_crash_left_half_written_is_made_again():
-    photo = PhotoFactory()
+    photo = PhotoFactory(small=True)
     name = images.name_of(photo.plan["3x2"], "3x2", 480, "avif")
     default_storage.save(name, ContentFile(b"half"))
 

@@ -81,7 +81,11 @@ def test_another_name_tagline_or_accent_is_another_card(client, change):
 
 def test_articles_without_a_photo_get_cards_of_the_new_name():
     drawn()
-    plain, pictured, draft = ArticleFactory(), ArticleFactory(photo=PhotoFactory()), ArticleFactory(published_at=None)
+    plain, pictured, draft = (
+        ArticleFactory(),
+        ArticleFactory(photo=PhotoFactory(original=ContentFile(picture(600, 400), "x.jpg"))),
+        ArticleFactory(published_at=None),
+    )
     jobs.run_pending()
     plain.refresh_from_db()
     before = plain.card

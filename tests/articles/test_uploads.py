@@ -318,10 +318,10 @@ def test_nothing_served_says_where_it_was_taken(kind):
     assert [name for name, file in files.items() if SECRET in file or b"Lovelace" in file] == []
 
 
-@pytest.mark.parametrize("size", [(4803, 3202), (4803, 3205), (4805, 7209)])
+@pytest.mark.parametrize("size", [(4803, 2562), (4803, 2565), (4805, 4807)])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_sides_that_no_factor_divides_are_cropped_to_the_edge(kind, size):
-    found = read(picture(*size, kind))
+    found = read(picture(*size, kind, **({"compress_level": 1} if kind == "PNG" else {})))
     manifest = images.plan(found.digest, found.width, found.height, (1, 1))
 
     assert found.image.width < size[0]
