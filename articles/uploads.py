@@ -104,7 +104,10 @@ def _check_name(file, suffix):
     """Refuse a name that says another kind of file; one without a suffix says nothing."""
     name = PurePath(getattr(file, "name", None) or "")
     if name.suffix and name.suffix[1:].lower() not in SUFFIXES[suffix]:
-        right = f"{name.stem[:60]}.{suffix}"
+        stem = PurePath(name.stem)
+        if stem.suffix[1:].lower() in SUFFIXES[suffix]:
+            stem = stem.with_suffix("")
+        right = f"{str(stem)[:60]}.{suffix}"
         raise _refused("suffix", named=name.suffix[:20], kind=suffix.upper().replace("JPG", "JPEG"), right=right)
 
 
