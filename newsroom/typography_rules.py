@@ -37,19 +37,19 @@ CLOSERS = frozenset(")]}»”’'.,;:!?…—–-/\"" + THIN)
 def _quotes(outer, inner):
     """Return the rule that makes straight and curly quotes `outer` at the first level and `inner` within."""
 
-    doubles = re.compile(f'["“”{BLOCK}{outer}]')
+    doubles = re.compile(f'["“”{outer}]')
 
     def rule(text):
+        return BLOCK.join(map(block, text.split(BLOCK))) if doubles.search(text) else text
+
+    def block(text):
         depth = 0
 
         def quote(found):
             nonlocal depth
-            sign, at = found[0], found.start()
-            if sign == BLOCK:
-                depth = 0
-                return sign
+            sign = found[0]
             if sign == '"':
-                before, after = _before(text, at), _after(text, at + 1)
+                before, after = _before(text, found.start()), _after(text, found.end())
                 opens = before.isspace() or before in OPENERS
                 closes = after.isspace() or after in CLOSERS
                 if opens == closes and not (opens or depth):
@@ -91,8 +91,8 @@ def _apostrophes(text):
 
 
 DOTS = re.compile(r"\.\.\.(?<![.…]\.\.\.)(?![.…])")
-YEARS = re.compile(r"([12])(?<![\w/+–-][12])(?<!\d[.,][12])(\d{3})-([12]\d{3})(?!\d|[/–.,-]\d)")
-SPACED_HYPHEN = re.compile(r" (?<=[^\s–—-] )(--?)(?= \x01*[^\s–—-])")
+YEARS = re.compile(r"([12])(?=\d\d\d-)(?<![\w/+–-][12])(?<!\d[.,][12])(\d{3})-([12]\d{3})(?!\d|[/–.,-]\d)")
+SPACED_HYPHEN = re.compile(r" -(?<=[^\s–—-] -)(-?)(?= \x01*[^\s–—-])")
 GLUED_HYPHENS = re.compile(r"--(?<=[^\W_]--)(?=[^\W_])")
 
 
@@ -105,27 +105,29 @@ def _ranges(group, unit):
     number = f"\\d{{0,11}}(?:{group}\\d{{3}})*"
     start = f"(?<![\\w+/:#=&.,–-][1-9])(?<!\\d{SPACE}[1-9])"
     pattern = re.compile(f"([1-9]{start}{number})-([1-9]{number})(?![\\w/–-]|[.:,]\\d|{SPACE}\\d)(?P<unit>{unit})?")
-    digits = re.compile("\\D")
+    digits, hyphen = re.compile("\\D"), re.compile("-(?<=\\d-)(?=[1-9])")
 
     def dash(found):
         one, other = (int(digits.sub("", number)) for number in found.groups()[:2])
         grouped = not (found[1] + found[2]).isdecimal()
         return found[0].replace("-", "–") if one < other and (grouped or found["unit"] is not None) else found[0]
 
-    return lambda text: pattern.sub(dash, text) if "-" in text else text
+    return lambda text: pattern.sub(dash, text) if hyphen.search(text) else text
 
 
 def _dashes(text):
     if "-" not in text:
         return text
-    text = SPACED_HYPHEN.sub(lambda found: " —" if found[1] == "--" else " –", text)
+    text = SPACED_HYPHEN.sub(lambda found: " —" if found[1] else " –", text)
     text = GLUED_HYPHENS.sub("—", text)
     return YEARS.sub(lambda y: y[0].replace("-", "–") if y[1] + y[2] < y[3] <= "2199" else y[0], text)
 
 
 # What French adds
 
-PAIR = re.compile(f"([—–]){SPACE}+([^\\s—–.!?…][^—–.!?…\x1c]{{0,300}}?){SPACE}+([—–])(?=[\\s\x01,.;:!?…)»])")
+PAIR = re.compile(
+    f"([—–]){SPACE}+(?=[^—–.!?…\x1c]++[—–])([^\\s—–.!?…][^—–.!?…\x1c]{{0,300}}?){SPACE}+([—–])(?=[\\s\x01,.;:!?…)»])"
+)
 LONE = re.compile(f"([—–])(?:(?<![^ \\s][—–])(?<![{FIXED}{THIN}][—–])|(?<=[\x1c\x1d]\x01[—–])){SPACE}+(?=[^\\s;:!?»])")
 
 
@@ -137,17 +139,16 @@ def _incises(text):
 
 
 TYPED_GROUPS = re.compile(
-    f"[1-9](?<![\\w+/:-][1-9])(?<!\\d[.,][1-9])(?<!\\d{SPACE}[1-9])\\d{{0,2}}(?:{SPACE}\\d{{3}})+(?![\\w/-]|[.:]\\d|{SPACE}\\d)"
+    f"[1-9](?=\\d{{0,2}}{SPACE}\\d\\d\\d)(?<![\\w+/:-][1-9])(?<!\\d[.,][1-9])(?<!\\d{SPACE}[1-9])\\d{{0,2}}(?:{SPACE}\\d{{3}})+(?![\\w/-]|[.:]\\d|{SPACE}\\d)"
 )
 GROUPS = re.compile(
-    f"[1-9](?<![\\w+#/:=&-][1-9])(?<!\\d[.,][1-9])(?<!\\d{SPACE}[1-9])\\d{{4,11}}(?![\\w/-]|[.:]\\d|{SPACE}\\d)"
+    f"[1-9](?=\\d\\d\\d\\d)(?<![\\w+#/:=&-][1-9])(?<!\\d[.,][1-9])(?<!\\d{SPACE}[1-9])\\d{{4,11}}(?![\\w/-]|[.:]\\d|{SPACE}\\d)"
 )
 CODE_BEFORE = re.compile(
     r"(?:\b(?:n[°ºo]|num[ée]ros?|code|postal|article|art\.|réf\.|ref|id|cp|bp|cs|port|issue|bug|cve|rfc|iso|siren|siret)|[§#°])\s*$",
     re.I,
 )
 PLACE_AFTER = re.compile(f"{SPACE}+[^\\W\\d_a-zà-öø-ÿœ]")
-HOURS = re.compile(f"(\\d){SPACE}+h{SPACE}+(?=[0-5]\\d(?!\\w))")
 GLUED_UNITS = r"[%‰€£$¥]|[kM]€|Md€|°[CF]|[kcm]m[²³]?|km/h|[km]g|[KMGT]o|[kMGTP]B|[kMGT]Wh?|[kMG]?Hz"
 SPACED_UNITS = (
     r"m[²³]?|m/s|g|t|h|min|s|ms|l|[cmdh][lL]|ha|W|V|A|Wh|px|bits?|octets?|°|ppm|millions?|milliards?|euros?|dollars?|"
@@ -155,14 +156,21 @@ SPACED_UNITS = (
     "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 )
 UNITS = f"(?:{GLUED_UNITS}|{SPACED_UNITS})(?![\\w'’²])"
-UNIT = re.compile(f"(\\d){SPACE}*({GLUED_UNITS})(?![\\w'’²])")
-SPACED_UNIT = re.compile(f"(\\d|\\d\x01?er\x01?){SPACE}+({SPACED_UNITS})(?![\\w'’²])")
+MEASURED = re.compile(
+    f"\\d(?!\\d)(?:{SPACE}+h{SPACE}+(?=[0-5]\\d(?!\\w))|{SPACE}*(?:{GLUED_UNITS})(?![\\w'’²])"
+    f"|(?:\x01?er\x01?)?{SPACE}+(?:{SPACED_UNITS})(?![\\w'’²]))"
+)
+SPACES = re.compile(f"{SPACE}+")
 
 
 _french_ranges = _ranges(SPACE, f"(?={SPACE}*{UNITS})")
 
 
 def _numbers(text):
+    def measure(found):
+        spaced, times = SPACES.subn(FIXED, found[0])
+        return spaced if times else f"{spaced[0]}{FIXED}{spaced[1:]}"
+
     def group(found):
         number, at, end = found[0], found.start(), found.end()
         place = len(number) == 5 and (PLACE_AFTER.match(text, end) or text[at - 1 : at] + text[end : end + 1] == "()")
@@ -170,9 +178,7 @@ def _numbers(text):
             return number
         return f"{int(number):,}".replace(",", THIN)
 
-    text = HOURS.sub(rf"\1{FIXED}h{FIXED}", text)
-    text = UNIT.sub(rf"\1{FIXED}\2", text)
-    text = SPACED_UNIT.sub(rf"\1{FIXED}\2", text)
+    text = MEASURED.sub(measure, text)
     text = GROUPS.sub(group, text)
     return TYPED_GROUPS.sub(lambda found: re.sub(SPACE, THIN, found[0]), text)
 
@@ -180,7 +186,7 @@ def _numbers(text):
 PEOPLE = re.compile(f"(M\\.|MM\\.|Mmes?|Mlles?|Dr|Pr|Me){SPACE}+(?=\x01*[^\\W\\d_a-zà-öø-ÿœ])")
 REFERENCE = re.compile(f"([.°º§]){SPACE}*(?=[\\dIVXLC])")
 REFERENCE_WORD = re.compile(r"(?:\b(?:pp?|art|chap|fig|vol|al|t)\.|\bn[°º]|§)$")
-CENTURY = re.compile(f"(e\x01?\x05?){SPACE}+(?=si[èe]cles?\\b)")
+CENTURY = re.compile(f"([IVXLC\\d]\x01?(?:è?m)?e\x01?){SPACE}+(?=si[èe]cles?\\b)")
 
 
 def _abbreviations(text):
@@ -198,27 +204,41 @@ def _abbreviations(text):
 
 
 # A sign of punctuation is one when nothing is glued to it: `a?b`, `::`, `:-)` and `;)` are something else.
-_THIN_BEFORE = "(?:(?<=»)|(?<=;)(?=[\\s\x01»”]|\\Z)|(?<=[!?])[!?]*(?=[\\s\x01\x05)\\]}»”’…,.;:—–]|\\Z))"
-_FIXED_BEFORE = "(?=[\\s\x01«“]|\\Z)(?!\x01*[\\d/:])"
-_GLUED = "(?<=[^\\s\x01(\\[{«“;:!?¿¡/]%s)"
-PUNCTUATION = [
-    (re.compile(pattern), replacement)
-    for space, sign, rest in ((THIN, "[;!?»]", _THIN_BEFORE), (FIXED, ":", _FIXED_BEFORE))
-    for pattern, replacement in (
-        (f"{SPACE}(?<=\\S{SPACE}){SPACE}*(\x01*{sign}{rest})", rf"{space}\1"),
-        (f"{sign}{_GLUED % sign}{rest}", rf"{space}\g<0>"),
-        (f"\x01{_GLUED % INLINE}\x01*(?={sign}{rest})", rf"\g<0>{space}"),
-    )
-] + [
+PUNCTUATION = re.compile(
+    "[;!?»:](?:(?<=»)|(?<=;)(?=[\\s\x01»”]|\\Z)|(?<=[!?])[!?]*(?=[\\s\x01\x05)\\]}»”’…,.;:—–]|\\Z)"
+    "|(?<=:)(?=[\\s\x01«“]|\\Z)(?!\x01*[\\d/:]))"
+)
+OPENING = [
     (re.compile(f"«{SPACE}*(\x01*){SPACE}*"), rf"«{THIN}\1"),
     (re.compile("«(?<=[:;,]«)"), " «"),
     (re.compile("\x01(?<=[:;,]\x01)(\x01*«)"), " \x01\\1"),
 ]
+SPACE_SIGNS = frozenset(" \t\r\n\u00a0\u202f").union(map(chr, range(0x2000, 0x200B)))
+NONE_AFTER = frozenset("([{«“;:!?¿¡/")
 
 
 def _punctuation(text):
-    for pattern, replacement in PUNCTUATION:
-        text = pattern.sub(replacement, text)
+    """Put before each sign the space that it wants: in the place of those that are there, or where there is none."""
+    pieces, at = [], 0
+    for found in PUNCTUATION.finditer(text):
+        sign = before = found.start()
+        while before and text[before - 1] == INLINE:
+            before -= 1
+        space, word = FIXED if text[sign] == ":" else THIN, before
+        while word and text[word - 1] in SPACE_SIGNS:
+            word -= 1
+        if not word or text[word - 1].isspace():
+            continue
+        if word < before:
+            pieces += text[at:word], space
+            at = before
+        elif text[word - 1] not in NONE_AFTER:
+            pieces += text[at:sign], space
+            at = sign
+    text = "".join(pieces) + text[at:]
+    if "«" in text:
+        for pattern, replacement in OPENING:
+            text = pattern.sub(replacement, text)
     return text
 
 
