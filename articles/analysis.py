@@ -25,7 +25,8 @@ STOP_WORDS = {
         "where which who will with you your".split()
     ),
 }
-WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+# A number in groups is one word, however it is grouped: 17 710 is 17710, and 17,710 too.
+WORD = re.compile(r"\d{1,3}(?:[ ,\u00a0\u2000-\u200a\u202f]\d{3})+(?![^\W_])|[^\W_]+(?:['’ʼ][^\W_]+)*")
 APOSTROPHE = re.compile("['’ʼ]")
 ELIDED = frozenset("c d j l m n s t qu jusqu lorsqu puisqu quoiqu presqu".split())
 ENGLISH_ENDS = frozenset("s t re ve ll d m".split())
@@ -90,12 +91,15 @@ def terms(text, language, limit=None):
 
 
 def vocabulary(text, language):
-    """Return the words of `text` of three letters and more, folded, each with its own spelling in small letters."""
-    words = {}
+    """Return the words of `text` of three letters and more, folded, each with its own spelling in small letters.
+
+    Stop words are not among them: nobody means one who types its beginning, or something near it.
+    """
+    words, stop = {}, STOP_WORDS.get(primary(language), frozenset())
     for match in WORD.finditer(text):
         last = APOSTROPHE.split(match[0])[-1] if primary(language) == "fr" else match[0]
         folded = fold(last)
-        if len(folded) > 2 and folded.isalpha():
+        if len(folded) > 2 and folded.isalpha() and folded not in stop:
             words.setdefault(folded, last.lower()[:LONGEST])
     return words
 
