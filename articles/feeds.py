@@ -22,21 +22,17 @@ PICTURE = 1200  # pixels wide
 
 
 def respond(request, articles, title, link, description="", kind="rss"):
-    """Return the newest of `articles` as a feed of the current edition, in one of FORMATS.
-
-    What the edition has no `description` of stands there as another one has it, set as that one's language wants it.
-    """
+    """Return the newest of `articles` as a feed of the current edition, in one of FORMATS."""
     newest = articles.published().edition(get_language()).newest_first()
     newest = list(newest.values_list("pk", "published_at", "revised_at", "modified_at")[:NEWEST])
     updated = max((max(published, revised or published) for _, published, revised, _ in newest), default=None)
 
     def frame():
         identity = SiteIdentity.load()
-        words = description or identity.tagline or identity.name
         feed = FORMATS[kind](
             typeset(f"{title} – {identity.name}" if title else identity.name, get_language()),
             absolute(link),
-            typeset(words, getattr(words, "language", get_language())),
+            typeset(description or identity.tagline.own or identity.name, get_language()),
             language=get_language(),
             feed_url=absolute(request.path),
             hub=settings.WEBSUB_HUB,
@@ -44,7 +40,7 @@ def respond(request, articles, title, link, description="", kind="rss"):
         return feed.frame(updated)
 
     # All that it is made from but the identity, which is everybody's.
-    around = kept_frame("\n".join(["feed", request.path, title, link, str(description), str(updated)]), frame)
+    around = kept_frame("\n".join(["feed", request.path, title, link, description, str(updated)]), frame)
     items = kept_all(
         {pk: f"item {kind} {pk}" for pk, *_ in newest},
         lambda missing: Article.objects.select_related("author", "photo").with_tags().in_bulk(missing),
@@ -127,7 +123,7 @@ def author(request, slug, kind="rss"):
     found = get_object_or_404(Author, slug=slug)
     depends_on(f"written:{found.pk}")
     articles = Article.objects.filter(author=found)
-    return respond(request, articles, found.name, found.get_absolute_url(), found.role, kind)
+    return respond(request, articles, found.name, found.get_absolute_url(), found.role.own, kind)
 
 
 def moved(request, name, **address):

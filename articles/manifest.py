@@ -20,7 +20,7 @@ def manifest(request):
         "id": home,
         "name": identity.name,
         "short_name": identity.name if len(identity.name) <= 12 else "",
-        "description": str(identity.tagline),
+        "description": identity.tagline.own,
         "lang": get_language(),
         "dir": "rtl" if get_language_bidi() else "ltr",
         "start_url": home,

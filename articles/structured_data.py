@@ -132,7 +132,7 @@ def profile_page(author, identity):
             "url": absolute(author.get_absolute_url()),
             "inLanguage": translation.get_language(),
             "mainEntity": person(author)
-            | without_empty({"description": typeset(author.biography, author.biography.language)}),
+            | without_empty({"description": typeset(author.biography.own, translation.get_language())}),
             "isPartOf": {"@id": f"{absolute(reverse('front_page'))}#site"},
             "publisher": publisher(identity),
         }
@@ -148,7 +148,7 @@ def website(identity):
             "@id": f"{home}#site",
             "url": home,
             "name": identity.name,
-            "description": typeset(identity.tagline, identity.tagline.language),
+            "description": typeset(identity.tagline.own, translation.get_language()),
             "inLanguage": translation.get_language(),
             "publisher": publisher(identity),
             "potentialAction": {
@@ -169,7 +169,7 @@ def person(author):
             "@id": f"{settings.SITE_URL}/#author-{author.slug}",
             "name": author.name,
             "url": absolute(author.get_absolute_url()),
-            "jobTitle": str(author.role),
+            "jobTitle": author.role.own,
             "image": portrait and portrait["url"],
             "sameAs": [link.url for link in author.follow_links if link.url.startswith("https://")],
         }

@@ -29,6 +29,11 @@ class TranslatedText(dict):
         """The code when `str()` gives another language than the current one, else empty: for a lang attribute."""
         return self.language if self.language != get_language() else ""
 
+    @property
+    def own(self):
+        """The current language's text, else empty: for a title or an attribute, which no `lang` can mark as foreign."""
+        return self.get(get_language(), "")
+
     def __str__(self):
         return self.get(self.language, "")
 

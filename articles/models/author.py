@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models, transaction
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from articles.models.address import KeepsAddress
 from articles.slugs import free_slug
 from articles.translations import default_edition, editions
+from newsroom.borrowed_words import gettext_lazy as _
 from newsroom.translated import TranslatedTextField
 
 

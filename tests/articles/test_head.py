@@ -8,7 +8,7 @@ from lxml import html
 
 from articles.models import Dossier, DossierEntry
 from newsroom.models import SiteIdentity
-from tests.factories import ArticleFactory, AuthorFactory, PhotoFactory, TagFactory
+from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +127,23 @@ def test_each_kind_of_page_says_what_it_is(client, path, kinds):
     TagFactory(slug="ia")
 
     assert sorted(data_of(head_of(client, path))) == kinds
+
+
+def test_pages_of_one_name_have_titles_of_their_own(client):
+    SiteIdentity(name="N").save()
+    TagFactory(slug="eau", name="Eau")
+    PageFactory(slug="l-eau", title="Eau")
+    article = ArticleFactory(slug="a", title="2026", published_at=datetime(2026, 5, 10, tzinfo=UTC))
+    DossierEntry.objects.create(dossier=Dossier.objects.create(title="Eau", slug="eau"), article=article)
+
+    titles = {
+        "/tag/eau/": "Eau – Sujets – N",
+        "/l-eau/": "Eau – N",
+        "/dossier/eau/": "Eau – Dossiers – N",
+        "/2026/": "2026 – Archives – N",
+        "/a/": "2026 – N",
+    }
+    assert {path: head_of(client, path).findtext("title") for path in titles} == titles
 
 
 def test_an_article_without_a_picture_is_a_small_card(client):

@@ -8,7 +8,7 @@ from lxml import html
 
 from newsroom.models import SiteIdentity
 from tests.articles.desk import change, writer
-from tests.factories import ArticleFactory, PageFactory, TagFactory
+from tests.factories import ArticleFactory, AuthorFactory, PageFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -70,9 +70,12 @@ def test_words_that_nobody_translated_are_those_of_the_first_edition_and_say_so(
     [
         ("/ar/zar3/", "//nav[@class='trail']//li[1]/a", ["Accueil"]),
         ("/ar/zar3/comment/", "//label[@for='comment-form-comment']", ["Commentaire"]),
+        ("/ar/author/ana/", "//ul[@class='links']//a[@href='https://a.example/']", ["Autre"]),
     ],
 )
 def test_words_that_python_gives_to_a_page_say_whose_they_are_too(client, articles, path, place, words):
+    author = AuthorFactory(slug="ana", is_site_author=True)
+    author.links.create(purpose="contact", service="other", url="https://a.example/")
     root = page(client, path)
 
     assert root.xpath(f"{place}/span[@lang='fr'][@dir='ltr']/text()") == words
@@ -110,6 +113,9 @@ def test_what_the_site_says_of_itself_in_another_language_names_it_and_its_direc
         return found.get("lang"), found.get("dir")
 
     assert [tagline(path) for path in ("/", "/en/", "/ar/")] == [(None, None), ("fr", None), ("fr", "ltr")]
+    assert [page(client, path).findtext("head/title") for path in ("/", "/en/", "/ar/")] == ["N – Tout", "N", "N"]
+    described = [page(client, path).xpath("//meta[@name='description']/@content") for path in ("/", "/en/", "/ar/")]
+    assert described == [["Tout"], [], []]
     [foot] = page(client, "/en/").xpath("//footer//p[@lang]")
     assert (foot.get("lang"), foot.get("dir")) == ("ar", "rtl")
 
