@@ -6,6 +6,7 @@ import unicodedata
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxLengthValidator
+from django.utils.formats import number_format
 from django.utils.translation import pgettext_lazy
 
 from articles.models import Author
@@ -51,6 +52,18 @@ class WorldwideAddress(EmailValidator):
             raise ValidationError(self.message, code=self.code, params={"value": value})
 
 
+class AtMost(MaxLengthValidator):
+    """Refuses what is too long with numbers as the page's language writes them: 5 000, 5,000."""
+
+    def __call__(self, value):
+        try:
+            super().__call__(value)
+        except ValidationError as refused:
+            for name in ("limit_value", "show_value"):
+                refused.params[name] = number_format(refused.params[name], force_grouping=True)
+            raise
+
+
 class AddressField(forms.EmailField):
     default_validators = [WorldwideAddress()]
 
@@ -62,7 +75,7 @@ class CommentForm(forms.Form):
         label=_("Comment"),
         # No max_length: a browser would cut a long paste without a word.
         validators=[
-            MaxLengthValidator(
+            AtMost(
                 MAX_TEXT,
                 _("At most %(limit_value)s signs; this has %(show_value)s. Nothing is lost: shorten it here."),
             )

@@ -272,6 +272,13 @@ def test_a_wrong_field_is_told_and_every_word_is_kept(client, article, field, va
     assert nothing_came_of_it()
 
 
+def test_a_length_is_told_as_the_page_writes_numbers(client, article):
+    french = ArticleFactory(language="fr")
+
+    assert "At most 5,000 signs; this has 5,214." in post(client, article, comment="x" * 5214).content.decode()
+    assert "il y en a 5\u202f214." in post(client, french, comment="x" * 5214).content.decode()
+
+
 def test_nul_is_refused_at_its_field(client, article):
     response = post(client, article, comment="a\0b")
 
