@@ -1,7 +1,8 @@
 """Answers kept ready to send, valid at once in every process of one machine: a file each, and a copy in memory.
 
-The file is the truth. A copy is good while its file is the same one, which costs one `stat`; so whoever purges only
-removes files, and every process sees it. What a page was made from (its tags) stands in one index file a tag.
+The file is the truth. A copy is good while its file is the same one, which costs one `stat`; and while nothing at all
+was kept or purged since, which costs none: every process sees the eight bytes of `clock`, which whoever does either
+changes. So a purge only removes files. What a page was made from (its tags) stands in one index file a tag.
 
 A page that was drawn before a change was committed must not be kept after the purge. Whoever draws notes the end of
 the journal first (`mark`); a purge writes its tags there; a page is kept only if none of its tags has been written
@@ -12,13 +13,14 @@ Whatever the disk refuses, pages are drawn as if there were no store.
 
 import fcntl
 import logging
+import mmap
 import os
 import shutil
 import time
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
-from secrets import token_hex
+from secrets import token_bytes, token_hex
 
 from django.utils.translation import gettext as _
 
@@ -27,9 +29,11 @@ from newsroom.answers import Answer
 
 logger = logging.getLogger(__name__)
 
+CLOCK = 8  # bytes
 SITE = "site"  # the tag of every page
 MEMORY = 64 * 1024 * 1024  # bytes of bodies that one process keeps at most
 MOST = 2 * 1024**3  # bytes on the disk
+LOOK = 1  # seconds after which files are looked at, whatever the clock says, should somebody die who was to change it
 PATIENCE = 5  # seconds that a request waits for another one that draws the same page
 LOCKS = 256
 NAME = 32  # signs of a page's file name
@@ -48,8 +52,8 @@ class PageStore:
     def __init__(self, folder, release, files=False):
         self.folder, self.release, self.files = Path(folder), release, files
         self.pages, self.tags, self.journal = (self.folder / name for name in ("pages", "tags", "journal"))
-        self.memory, self.in_memory = {}, 0
-        self.looked, self.writable = 0, True
+        self.memory, self.in_memory = {}, 0  # path: (answer, clock, until when nobody looks, file, signature)
+        self.looked, self.writable, self.clock = 0, True, b""
 
     def _page(self, name):
         return self.pages / name[:2] / name
@@ -65,21 +69,37 @@ class PageStore:
     def find(self, path, stale=False):
         """Return the answer kept for a path, or None. `stale`: also one whose time is over."""
         now, known = time.time(), self.memory.get(path)
+        if known and now < known[2] and known[1] == self.clock[:]:
+            return known[0]
         try:
-            if now - self.looked > 1:
-                self.looked, self.writable = now, not os.statvfs(self.folder).f_flag & os.ST_RDONLY
+            if now - self.looked > LOOK:
+                self._look(now)
             if not self.writable:  # nothing could be purged
                 return None
-            if known:
-                file, signature, answer = known
-                if _signature(os.stat(file)) != signature:
-                    known = None
-            if not known:
-                answer = self._load(path)
+            answer = self._look_at_file(path, known, now)
         except (OSError, ValueError, KeyError, TypeError):
             self.memory.pop(path, None)
             return None
         return answer if answer and (stale or now < answer.until) else None
+
+    def _look(self, now):
+        """See whether the disk takes anything, and open the clock; where there is none, no copy goes without a look."""
+        self.looked, self.writable = now, not os.statvfs(self.folder).f_flag & os.ST_RDONLY
+        with suppress(OSError, ValueError):
+            if not self.clock:
+                with self._opened(self.folder / "clock", os.O_RDONLY) as clock:
+                    self.clock = mmap.mmap(clock, CLOCK, access=mmap.ACCESS_READ)
+
+    def _look_at_file(self, path, known, now):
+        clock = self.clock[:]  # as it is before the file is looked at
+        if known and _signature(os.stat(known[3])) == known[4]:
+            answer, file, signature = known[0], *known[3:]
+        elif loaded := self._load(path):
+            answer, file, signature = loaded
+        else:
+            return None
+        self.memory[path] = answer, clock, min(now + LOOK, answer.until) if clock else 0, file, signature
+        return answer
 
     def _load(self, path):
         file = str(self._page(digest(path)))
@@ -91,8 +111,7 @@ class PageStore:
         self.in_memory += answer.size
         if self.in_memory > MEMORY:
             self.memory, self.in_memory = {}, answer.size
-        self.memory[path] = file, signature, answer
-        return answer
+        return answer, file, signature
 
     # Writing
 
@@ -128,6 +147,7 @@ class PageStore:
                     now = time.time_ns()  # finer than what the file system notes by itself
                     os.utime(draft, ns=(now, now))
                     os.replace(draft, file)
+                    self._tick()
                     if self.files:
                         page_files.write(file, answer)
                 except OSError:
@@ -144,12 +164,16 @@ class PageStore:
         try:
             with self._locked("keeping", fcntl.LOCK_EX):
                 self._note(tags)
-                if SITE in tags:
-                    self._put_away(rubbish)
-                for tag in tags - {SITE}:
-                    self._remove_tagged(self._index(tag))
+                try:
+                    if SITE in tags:
+                        self._put_away(rubbish)
+                    for tag in tags - {SITE}:
+                        self._remove_tagged(self._index(tag))
+                finally:
+                    self._tick()
         except OSError as error:
             logger.error("pages that have changed may still be shown: %s", error)
+            self.memory, self.in_memory = {}, 0
         shutil.rmtree(rubbish, ignore_errors=True)
 
     def clear(self):
@@ -165,6 +189,11 @@ class PageStore:
             return
         if full:
             self.clear()
+
+    def _tick(self):
+        """Have every process look at the files of its copies: once they are what they shall be."""
+        with self._opened(self.folder / "clock", os.O_WRONLY) as clock:
+            os.pwrite(clock, token_bytes(CLOCK), 0)
 
     def _remove_tagged(self, index):
         try:

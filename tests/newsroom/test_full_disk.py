@@ -68,7 +68,7 @@ def disk(tmp_path):
     if not mount("-t", "tmpfs", "-o", "size=256k", "tmpfs"):
         pytest.skip("this user may not mount a disk")
     yield lambda options: mount("-o", f"remount,{options}")
-    subprocess.run(["umount", str(tmp_path)], check=True)
+    subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
 
 
 def answer(content=b"words " * 2000):

@@ -376,6 +376,18 @@ def test_a_page_made_again_replaces_the_copy_in_memory(store):
         assert store.find("/a/").bodies[""] == b"%d" % number
 
 
+def test_a_copy_in_memory_costs_the_disk_nothing_until_anything_changes(in_files):
+    other = PageStore(in_files.folder, "1")
+    in_files.keep("/a/", answer(), in_files.mark())
+    assert in_files.find("/a/")
+
+    in_files.file("/a/").unlink()
+    assert in_files.find("/a/"), "nobody looked"
+
+    other.purge(["article:2"])
+    assert in_files.find("/a/") is None
+
+
 def test_what_other_code_made_is_not_shown(another, store):
     store.keep("/a/", answer(), store.mark())
 
