@@ -83,8 +83,9 @@ def _one_after_the_other(key):
 
 def _is_flooded(key):
     """Tell whether too many messages to one address are unanswered."""
-    waiting = PendingComment.objects.unconfirmed().filter(email_key=key)
-    return settings.LIMITS and waiting.count() >= UNCONFIRMED_PER_ADDRESS
+    if not settings.LIMITS:
+        return False
+    return PendingComment.objects.unconfirmed().filter(email_key=key).count() >= UNCONFIRMED_PER_ADDRESS
 
 
 class State(StrEnum):
@@ -177,10 +178,10 @@ def published_article(language, slug, posted=False):
 
     What is `posted` may come from a page kept since before the address changed: it is taken at the former one as well.
     """
-    articles = Article.objects.published().select_related("author")
-    if posted:  # many come at once, and of the article few facts are asked
-        articles = articles.select_related(None).only(*ASKED)
-    article = articles.edition(language).filter(slug=slug).order_by().first()
+    articles = Article.objects.published()
+    # Many are posted at once, and of the article few facts are asked.
+    articles = articles.only(*ASKED) if posted else articles.select_related("author")
+    article = articles.filter(language=language, slug=slug).first()
     if article is None and posted:
         former = FormerAddress.objects.filter(path=reverse("article", args=[slug]), model="article").first()
         article = former and articles.filter(pk=former.row).first()

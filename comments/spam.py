@@ -2,23 +2,35 @@
 
 import re
 import unicodedata
+from collections import namedtuple
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from ipaddress import IPv4Address, IPv6Address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import learning, text
-from comments.models import BlockRule, PendingComment, ReaderComment
+from comments.models import BlockRule
+from newsroom.parts import kept_values
 
 MANY_LINKS = 2
 FAST = timedelta(minutes=10)
 FAST_COUNT = 3
 Kind = BlockRule.Kind
+Rule = namedtuple("Rule", "pk kind value action")
+# Every post asks this. Of a network in a great hurry not all is counted.
+SEEN = """
+SELECT
+    EXISTS (SELECT 1 FROM comments_readercomment WHERE text_key = %s)
+        OR EXISTS (SELECT 1 FROM comments_pendingcomment WHERE text_key = %s),
+    (SELECT COUNT(*) FROM (
+        SELECT 1 FROM comments_pendingcomment WHERE network_key = %s AND created_at > %s LIMIT 100) AS lately)
+"""
 
 WORDS = {
     "links": _("%(what)s links"),
@@ -50,6 +62,15 @@ class Submission:
     silent: bool = False
     address: IPv4Address | IPv6Address | None = None
 
+    @cached_property
+    def seen(self):
+        """Whether another comment said the same, and how many came from its network of late."""
+        since = connection.ops.adapt_datetimefield_value(timezone.now() - FAST)
+        same = self.text_key or None  # what has no words says what no other does
+        with connection.cursor() as cursor:
+            cursor.execute(SEEN, [same, same, self.network_key, since])
+            return cursor.fetchone()
+
 
 def in_words(reasons):
     """Return the reasons a row keeps, pairs of a code and what it is about, as sentences in the current language."""
@@ -58,11 +79,19 @@ def in_words(reasons):
 
 def look(submission):
     """Return (reasons, dropping): pairs of a code and what it is about; the keys of the rules that drop it untold."""
-    rules = BlockRule.objects.values_list("pk", "kind", "value", "action", named=True)
-    broken = [rule for rule in rules if _breaks(submission, rule)]
+    broken = [rule for rule in _rules() if _breaks(submission, rule)]
     reasons = [[rule.kind, "" if rule.kind in BlockRule.TELLING else rule.value] for rule in broken]
     reasons += [[code, what] for code, find in FINDERS.items() if (what := find(submission))]
     return reasons, [rule.pk for rule in broken if rule.action == BlockRule.Action.REFUSE]
+
+
+def _rules():
+    """Return all rules, which the page store keeps until one of them changes."""
+
+    def read(_keys):
+        return {"": list(BlockRule.objects.values_list("pk", "kind", "value", "action"))}
+
+    return [Rule(*rule) for rule in kept_values({"": "rules"}, read)[""]]
 
 
 def _breaks(submission, rule):
@@ -109,15 +138,12 @@ def _links(submission):
 
 
 def _repeated(submission):
-    key = submission.text_key
-    return key and (
-        ReaderComment.objects.filter(text_key=key).exists() or PendingComment.objects.filter(text_key=key).exists()
-    )
+    return submission.seen[0]
 
 
 def _disposable(submission):
-    domain = submission.email.rpartition("@")[2].casefold()
-    return any(_within(domain, known) for known in disposable_domains())
+    labels = submission.email.rpartition("@")[2].casefold().split(".")
+    return any(".".join(labels[first:]) in disposable_domains() for first in range(len(labels)))
 
 
 @cache
@@ -142,9 +168,7 @@ def _capitals(submission):
 
 
 def _speed(submission):
-    recent = PendingComment.objects.filter(
-        network_key=submission.network_key, created_at__gt=timezone.now() - FAST
-    ).count()
+    recent = submission.seen[1]
     return recent + 1 if recent >= FAST_COUNT else None
 
 

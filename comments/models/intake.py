@@ -5,11 +5,14 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from comments import text
+from newsroom.cache import purge
 
 LIFETIME = timedelta(hours=48)
 
@@ -129,6 +132,12 @@ class BlockRule(models.Model):
     def save(self, *args, **options):
         self.value, self.note = self.value.strip().casefold(), text.without_addresses(self.note)[:200]
         super().save(*args, **options)
+
+
+@receiver(post_save, sender=BlockRule)
+@receiver(post_delete, sender=BlockRule)
+def rules_changed(**details):
+    purge("rules")  # comments/spam.py keeps them
 
 
 class OwnLink(models.Model):
