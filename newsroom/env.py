@@ -5,10 +5,11 @@ import os
 import re
 import secrets
 from contextlib import suppress
+from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import environ
 
@@ -35,38 +36,67 @@ def say_ready(name):
             file.write(b".")
 
 
-def refuse(name, value, allowed):
-    """Stop the start."""
-    raise SystemExit(f"{name} is {value!r}: it must be {allowed}.")
-
-
 def text(name, default=""):
     """Return the value, stripped; the default when it is unset or empty."""
     return os.environ.get(name, "").strip() or default
 
 
-def flag(name, default):
+def one(allowed, private=False):
+    """Make of `parse(value, …)` what reads a variable: `(name, default, …)`. What it raises stops the start.
+
+    `allowed` says what a value may be, with the arguments after the default in its braces. Of a `private` value nothing
+    before its @ is printed.
+    """
+
+    def make(parse):
+        @wraps(parse)
+        def read(name, default="", *arguments, **options):
+            value = text(name, str(default))
+            try:
+                return parse(value, *arguments, **options)
+            except (ValueError, KeyError, OSError):
+                shown = value.split("@")[-1] if private else value
+                raise SystemExit(f"{name} is {shown!r}: it must be {allowed.format(*arguments)}.") from None
+
+        return read
+
+    return make
+
+
+def must(right):
+    """Refuse the value that is being read unless this holds."""
+    if not right:
+        raise ValueError
+
+
+@one("on or off")
+def flag(value):
     """Return True for on, False for off."""
-    value = text(name, "on" if default else "off")
-    if value not in ("on", "off"):
-        refuse(name, value, "on or off")
-    return value == "on"
+    return {"on": True, "off": False}[value]
 
 
-def number(name, default, low, high):
+@one("a whole number from {} to {}")
+def number(value, low, high):
     """Return a whole number from `low` to `high`."""
-    value = text(name, str(default))
-    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
-        refuse(name, value, f"a whole number from {low} to {high}")
+    must(value.isascii() and value.isdigit() and low <= int(value) <= high)
     return int(value)
 
 
-def names(name, default, known):
-    """Return the comma-separated names, each one of `known` when that is given, none twice."""
-    value = text(name, default)
-    found = [part.strip() for part in value.split(",") if part.strip()]
-    if known and (not found or set(found) - set(known) or len(set(found)) < len(found)):
-        refuse(name, value, f"a comma-separated list, without repetition, of some of: {', '.join(sorted(known))}")
+def _parts(value):
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+@one("a comma-separated list")
+def names(value):
+    """Return the comma-separated names."""
+    return _parts(value)
+
+
+@one("a comma-separated list, without repetition, of some codes such as fr and en that Django has words for")
+def languages(value, known):
+    """Return the comma-separated codes, at least one, each of `known` and none twice."""
+    found = _parts(value)
+    must(found and not set(found) - set(known) and len(set(found)) == len(found))
     return found
 
 
@@ -74,124 +104,92 @@ def names(name, default, known):
 HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
 
-def hosts(name):
+@one("a comma-separated list of names such as news.example or .news.example, without https://")
+def hosts(value):
     """Return the comma-separated names under which the site may be asked for, without scheme, port and path."""
-    found = names(name, "", None)
-    if not all(host == "*" or HOST.fullmatch(host.removeprefix(".")) for host in found):
-        refuse(
-            name, text(name), "a comma-separated list of names such as news.example or .news.example, without https://"
-        )
-    return found
+    must(all(host == "*" or HOST.fullmatch(host.removeprefix(".")) for host in _parts(value)))
+    return _parts(value)
 
 
-def listening(name, default):
-    """Return the address of this machine at which the server listens: 127.0.0.1, 0.0.0.0, ::1, localhost."""
-    value = text(name, default)
-    try:
-        if value != "localhost":
-            ipaddress.ip_address(value)
-    except ValueError:
-        refuse(name, value, "an address of this machine: 127.0.0.1, 0.0.0.0 for all of them, ::1 or localhost")
-    return value
+@one("an address of this machine: 127.0.0.1, 0.0.0.0 for all of them, ::1 or localhost")
+def listening(value):
+    """Return the address of this machine at which the server listens."""
+    return value if value == "localhost" else str(ipaddress.ip_address(value))
 
 
 MAILBOX = r"[^@\s<>,;\"]+@[^@\s<>,;\"]+"
 SENDER = re.compile(rf'{MAILBOX}|(?:"[^"<>@]+" ?|[^"<>@,;]+)<{MAILBOX}>')
 
 
-def sender(name, default):
-    """Return whom mail comes from: news@news.example, or The News <news@news.example>."""
-    value = text(name, default)
-    if not SENDER.fullmatch(value) or not value.isprintable():
-        refuse(name, value, "an address such as news@news.example, or The News <news@news.example>")
+@one("an address such as news@news.example, or The News <news@news.example>")
+def sender(value):
+    """Return whom mail comes from."""
+    must(SENDER.fullmatch(value) and value.isprintable())
     return value
 
 
-def networks(name, default):
-    """Return the comma-separated networks, such as 10.0.0.0/8, as objects of `ipaddress`."""
-    try:
-        return [ipaddress.ip_network(part) for part in names(name, default, None)]
-    except ValueError:
-        refuse(name, text(name), "a comma-separated list of networks such as 10.0.0.0/8 or fc00::/7")
+@one("a comma-separated list of networks such as 10.0.0.0/8 or fc00::/7")
+def networks(value):
+    """Return the comma-separated networks as objects of `ipaddress`."""
+    return [ipaddress.ip_network(part) for part in _parts(value)]
 
 
-def address(name, default):
-    """Return an http or https origin without a path or a slash at its end: https://news.example."""
-    value = text(name, default).rstrip("/")
-    try:
-        parts = urlsplit(value)
-        wrong = (
-            parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.port == 0
-        ) or set(parts.netloc) & set(" @")
-    except ValueError:
-        wrong = True
-    if wrong:
-        refuse(name, value, "an address such as https://news.example, without a path")
-    return value
+def _web(value):
+    """Return the parts of an http or https address."""
+    parts = urlsplit(value)
+    must(parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
+    return parts
 
 
-def web_address(name):
+@one("an address such as https://news.example, without a path")
+def address(value):
+    """Return an http or https origin without a path or a slash at its end."""
+    parts = _web(value.rstrip("/"))
+    must(not parts.path and not parts.query and not set(parts.netloc) & set(" @"))
+    return value.rstrip("/")
+
+
+@one("an address such as https://hub.example/, or empty")
+def web_address(value):
     """Return an http or https address, with whatever path it has; empty when none is given."""
-    value = text(name)
-    try:
-        parts = urlsplit(value)
-        wrong = value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0)
-    except ValueError:
-        wrong = True
-    if wrong or not value.isascii() or not value.isprintable() or set(value) & set(' <>"'):
-        refuse(name, value, "an address such as https://hub.example/, or empty")
+    must(not value or _web(value))
+    must(value.isascii() and value.isprintable() and not set(value) & set(' <>"'))
     return value
 
 
-def folder(name, default):
+@one("a folder that the site can write to")
+def folder(value):
     """Return an existing, writable folder as an absolute path, made if it is not there."""
-    path = Path(text(name, str(default))).expanduser().absolute()
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        writable = os.access(path, os.W_OK | os.X_OK)
-    except OSError:
-        writable = False
-    if not writable:
-        refuse(name, str(path), "a folder that the site can write to")
+    path = Path(value).expanduser().absolute()
+    path.mkdir(parents=True, exist_ok=True)
+    must(os.access(path, os.W_OK | os.X_OK))
     return path
 
 
-def database(name, default):
+@one(
+    "sqlite:///path/of/a/file, in a folder that the site can write to, or postgres://user:password@host:5432/name", True
+)
+def database(value):
     """Return Django's settings for a sqlite:/// or postgres:// address; how connections are pooled is no part of it."""
-    value = text(name, default)
-    try:
-        known = urlsplit(value).scheme in ("sqlite", "postgres", "postgresql")
-        found = environ.Env.db_url_config(value) if known else {}
-    except (ValueError, KeyError):
-        found = {}
-    if not found.get("NAME"):
-        refuse(name, value.split("@")[-1], "sqlite:///path/of/a/file or postgres://user:password@host:5432/name")
-    if value.startswith("sqlite"):
-        _refuse_without_folder(name, value, found["NAME"])
-    else:
-        needs(name, "psycopg_pool")
+    must(urlsplit(value).scheme in ("sqlite", "postgres", "postgresql"))
+    found = environ.Env.db_url_config(value)
+    must(found["NAME"])
+    if not value.startswith("sqlite"):
+        needs("DATABASE_URL", "psycopg_pool")
+    elif found["NAME"] != ":memory:":  # SQLite makes its file, and what it keeps beside it
+        file = Path(found["NAME"]).absolute()
+        must(not file.is_dir() and file.parent.is_dir() and os.access(file.parent, os.W_OK | os.X_OK))
     return found | {"OPTIONS": {key: said for key, said in found.get("OPTIONS", {}).items() if key != "pool"}}
 
 
-def _refuse_without_folder(name, value, file):
-    """Stop the start where SQLite could not make its file, nor what it keeps beside it."""
-    folder = Path(file).absolute().parent
-    if file != ":memory:" and (Path(file).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK)):
-        refuse(name, value, "sqlite:///path/of/a/file in a folder that is there and that the site can write to")
-
-
-def redis_address(name):
+@one("redis://:password@host:6379/0 (rediss:// encrypts)", private=True)
+def redis_address(value):
     """Return the address of a Redis, redis://:password@host:6379/0#name (rediss:// encrypts); "" when none is given."""
-    value = text(name)
-    try:
-        parts = urlsplit(value)
-        right = parts.scheme in ("redis", "rediss") and parts.hostname and parts.port != 0
-    except ValueError:
-        right = False
-    if value and not (right and (parts.path.strip("/") or "0").isdecimal()):
-        refuse(name, value.split("@")[-1], "redis://:password@host:6379/0 (rediss:// encrypts)")
     if value:
-        needs(name, "redis")
+        parts = urlsplit(value)
+        must(parts.scheme in ("redis", "rediss") and parts.hostname and parts.port != 0)
+        must((parts.path.strip("/") or "0").isdecimal())
+        needs("REDIS_URL", "redis")
     return value
 
 
@@ -214,26 +212,27 @@ def needs(name, library):
         raise SystemExit(f"{name} needs what is not installed: pip install -r requirements-scale.txt")
 
 
-def storage(name, default, base_url=None, **bucket):
+def _is_folder(parts):
+    return parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc
+
+
+@one(
+    "file:///path/of/a/folder or s3://key:secret@host/bucket?region=name (s3+http:// without encryption)", private=True
+)
+def storage(value, base_url=None, **bucket):
     """Return Django's settings for files kept in file:///folder or in a bucket; `bucket` are more options of the latter.
 
     s3://key:secret@host/bucket, or s3+http:// where nothing is encrypted; ?region=eu-west-3 where the provider asks.
     """
-    value = text(name, default)
-    allowed = "file:///path/of/a/folder or s3://key:secret@host/bucket?region=name (s3+http:// without encryption)"
-    try:
-        parts = urlsplit(value)
-        host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
-    except ValueError:
-        refuse(name, value.split("@")[-1], allowed)
-    if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
+    parts = urlsplit(value)
+    if _is_folder(parts):
         return {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": parts.path, "base_url": base_url},
         }
     where = parts.path.strip("/")
-    if parts.scheme not in ("s3", "s3+http") or not (host and parts.username and parts.password and where):
-        refuse(name, value.split("@")[-1], allowed)
+    must(parts.scheme in ("s3", "s3+http") and parts.hostname and parts.username and parts.password and where)
+    host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -248,54 +247,38 @@ def storage(name, default, base_url=None, **bucket):
     }
 
 
-def mail(name, default):
+@one("file:///path/of/a/folder or smtp://user:password@host:587 (smtp+tls:// and smtp+ssl:// encrypt)", private=True)
+def mail(value):
     """Return Django's EMAIL_* settings for file:///folder, smtp://, smtp+tls:// or smtp+ssl://."""
-    value = text(name, default)
-    allowed = "file:///path/of/a/folder or smtp://user:password@host:587 (smtp+tls:// and smtp+ssl:// encrypt)"
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        refuse(name, value.split("@")[-1], allowed)
-    if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
-        return {
-            "EMAIL_BACKEND": "newsroom.postman.FolderBackend",
-            "EMAIL_FILE_PATH": parts.path,
-        }
-    if parts.scheme not in ("smtp", "smtp+tls", "smtp+ssl") or not parts.hostname:
-        refuse(name, value.split("@")[-1], allowed)
-    try:
-        return environ.Env.email_url_config(value)
-    except (ValueError, KeyError):
-        refuse(name, value.split("@")[-1], allowed)
+    parts = urlsplit(value)
+    if _is_folder(parts):
+        return {"EMAIL_BACKEND": "newsroom.postman.FolderBackend", "EMAIL_FILE_PATH": parts.path}
+    must(parts.scheme in ("smtp", "smtp+tls", "smtp+ssl") and parts.hostname)
+    return environ.Env.email_url_config(value)
 
 
-def cdn(name, token):
+@one("varnish+http://host:port, keys+https://… or tags+https://…, the address where the CDN takes purges", private=True)
+def cdn(value, headers):
     """Return how a CDN is told to forget pages: its kind, address and headers; None when there is none."""
-    value = text(name)
-    kind, _plus, address = value.partition("+")
-    allowed = "varnish+http://host:port, keys+https://… or tags+https://…, the address where the CDN takes purges"
     if not value:
         return None
-    try:
-        right = urlsplit(address).scheme in ("http", "https") and urlsplit(address).hostname
-    except ValueError:
-        right = False
-    if kind not in ("varnish", "keys", "tags") or not right:
-        refuse(name, value.split("@")[-1], allowed)
-    header, _colon, secret = token.partition(":")
-    if token and not (re.fullmatch(r"[A-Za-z0-9-]+", header) and secret.strip().isprintable() and secret.strip()):
-        refuse("CDN_TOKEN", "…", "a header and its value, such as Authorization: Bearer …")
-    return {"kind": kind, "address": address, "headers": {header: secret.strip()} if token else {}}
+    kind, _plus, place = value.partition("+")
+    must(kind in ("varnish", "keys", "tags") and _web(place))
+    return {"kind": kind, "address": place, "headers": headers}
 
 
-def time_zone(name, default):
+def header(name):
+    """Return a header and its value, such as `Authorization: Bearer …`, as a dict; an empty one when none is given."""
+    field, _colon, value = (part.strip() for part in text(name).partition(":"))
+    if text(name) and not (re.fullmatch(r"[A-Za-z0-9-]+", field) and value.isprintable() and value):
+        raise SystemExit(f"{name} is '…': it must be a header and its value, such as Authorization: Bearer ….")
+    return {field: value} if field else {}
+
+
+@one("the name of a time zone, such as Europe/Paris")
+def time_zone(value):
     """Return the name of a time zone that this machine knows."""
-    value = text(name, default)
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        refuse(name, value, "the name of a time zone, such as Europe/Paris")
-    return value
+    return ZoneInfo(value).key
 
 
 def secret(path):

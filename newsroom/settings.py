@@ -21,10 +21,10 @@ WEB_WORKERS = env.number("WEB_WORKERS", 1, 1, 64)
 WEB_THREADS = env.number("WEB_THREADS", 4, 1, 64)
 WORKERS = env.number("WORKERS", 1, 0, 64)
 SITE_URL = env.address("SITE_URL", f"http://127.0.0.1:{PORT}")
-DEBUG = env.flag("DEBUG", default=False)
+DEBUG = env.flag("DEBUG", "off")
 SECRET_KEY = env.secret(DATA / "secrets" / "secret_key")
 NETWORK_KEY = env.secret(DATA / "secrets" / "network_key")
-LIMITS = env.flag("NEWSROOM_LIMITS", default=True)
+LIMITS = env.flag("NEWSROOM_LIMITS", "on")
 PROXY_HOPS = env.number("PROXY_HOPS", 0, 0, 9)
 PROXIES = env.networks("PROXIES", "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7")
 
@@ -155,20 +155,18 @@ REDIS_URL = env.redis_address("REDIS_URL")
 # A cache that is too small forgets whom it was to hold back.
 CACHES = {"default": env.cache(REDIS_URL)}
 # Whole pages, ready to send (newsroom/page_store.py, redis_pages.py). Not while templates are being worked on.
-PAGE_STORE = (REDIS_URL or DATA / "pages") if env.flag("PAGE_STORE", default=not DEBUG) else None
+PAGE_STORE = (REDIS_URL or DATA / "pages") if env.flag("PAGE_STORE", "off" if DEBUG else "on") else None
 # nginx sends kept pages by itself (newsroom/page_files.py); not where the store is no folder.
-PAGE_FILES = env.flag("PAGE_FILES", default=False) and isinstance(PAGE_STORE, Path)
+PAGE_FILES = env.flag("PAGE_FILES", "off") and isinstance(PAGE_STORE, Path)
 # Who keeps copies of pages in front of us and is told what has changed (newsroom/cdn.py); and how it wants to know what
 # a page is made from. It takes those headers off again; without a CDN, readers need not load them.
-CDN = env.cdn("CDN_PURGE", env.text("CDN_TOKEN"))
-TAG_HEADERS = env.names(
-    "CACHE_TAG_HEADERS", {"tags": "Cache-Tag"}.get(CDN["kind"], "Surrogate-Key") if CDN else "", None
-)
+CDN = env.cdn("CDN_PURGE", headers=env.header("CDN_TOKEN"))
+TAG_HEADERS = env.names("CACHE_TAG_HEADERS", {"tags": "Cache-Tag"}.get(CDN["kind"], "Surrogate-Key") if CDN else "")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 # Languages: the first edition stands at /, each other one at /<code>/.
 
-EDITIONS = env.names("EDITIONS", "fr,en", LANG_INFO)
+EDITIONS = env.languages("EDITIONS", "fr,en", LANG_INFO)
 LANGUAGE_CODE = EDITIONS[0]
 LANGUAGES = [(code, LANG_INFO[code]["name_local"].capitalize()) for code in EDITIONS]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -247,7 +245,7 @@ WEBSUB_HUB = env.web_address("WEBSUB_HUB")
 
 # Links
 
-EMBED_LOOKUP = env.flag("EMBED_LOOKUP", default=True)
+EMBED_LOOKUP = env.flag("EMBED_LOOKUP", "on")
 # {host: (address, port)} of hosts that tests have on this machine; all others must be public (newsroom/outgoing.py).
 OUTGOING_AT = {}
 

@@ -131,20 +131,8 @@ def test_the_example_names_every_variable_and_starts_the_site_as_it_stands(tmp_p
 
 
 READERS = {
-    *(
-        "text",
-        "flag",
-        "number",
-        "names",
-        "address",
-        "web_address",
-        "folder",
-        "time_zone",
-        "listening",
-        "hosts",
-        "sender",
-    ),
-    *("database", "mail", "storage", "redis_address", "cdn", "networks"),
+    *("text", "flag", "number", "names", "languages", "address", "web_address", "folder", "time_zone", "listening"),
+    *("hosts", "sender", "database", "mail", "storage", "redis_address", "cdn", "header", "networks"),
 }
 
 
