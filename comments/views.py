@@ -29,7 +29,6 @@ from newsroom.parts import HOLE, fill, kept_frame
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 1024 * 1024  # two hundred times a long comment: up to here, what is too long comes back to be shortened
-READ_AWAY = 16 * 1024 * 1024
 POSTS = ((6, 600), (40, 86400))
 # A cheap contract holds 65 536 IPv6 networks: all of them together leave most of the hour's mails to others.
 SITE_POSTS = (60, 3600)
@@ -47,10 +46,6 @@ def private(view):
     @wraps(view)
     def wrapper(request, *args, **kwargs):
         if request.method == "POST" and int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
-            # A browser shows an answer only once it has sent all; beyond that, nobody types.
-            for _chunk in range(READ_AWAY // 65536):
-                if not request.read(65536):
-                    break
             response = render(request, "comments/too_long.html", status=413)
         else:
             try:

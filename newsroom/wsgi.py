@@ -15,6 +15,7 @@ from newsroom.page_files import Front
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 TURN = 0.0005  # seconds for which one thread may keep Python to itself: a kept page does not wait for one that is drawn
 DATABASE_PATIENCE = 5  # seconds that a reader waits for a database which does not answer
+READ_AWAY = 64 * 1024 * 1024  # bytes: a little more than nginx lets through
 
 
 class PageServer:
@@ -27,7 +28,10 @@ class PageServer:
     def __call__(self, environ, start_response):
         answer = self.find(environ) if self.store else None
         if answer is None:
-            return self.application(environ, start_response)
+            try:
+                return self.application(environ, start_response)
+            finally:
+                read_away(environ)
         if self.front:
             self.front.show(environ["PATH_INFO"], self.store.file, answer)
         status, headers, body = answer.reply(environ)
@@ -45,6 +49,17 @@ class PageServer:
         if answer and answer.query and (query := environ.get("QUERY_STRING")) and names_in(query) & set(answer.query):
             return None
         return answer
+
+
+def read_away(environ):
+    """Read what nobody has read of a form, such as one that was refused at once.
+
+    An answer that comes before all is sent closes the line: nginx then says 502, and browsers show nothing.
+    """
+    if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
+        for _chunk in range(READ_AWAY // 65536):
+            if not environ["wsgi.input"].read(65536):
+                break
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,8 @@ import brotli
 import pytest
 
 from tests.front import Served, ask, free_port, publish, running
-from tests.newsroom.test_fronts import nginx
+from tests.newsroom.test_fronts import from_disk, nginx
+from tests.site import wait_until
 
 pytestmark = pytest.mark.slow
 HOST = b"Host: news.example\r\n"
@@ -91,6 +92,7 @@ def test_a_header_that_means_nothing_brings_the_page_as_it_is(port, header):
     [(b"Range: bytes=0-0,5-1,x", 416), (b"If-Unmodified-Since: never", 412)],
 )
 def test_a_condition_that_means_nothing_brings_the_page_or_is_refused(site, port, header, answer):
+    wait_until(lambda: port == site.port or from_disk(ask(port, "/un/")))
     status, _heard = say(port, get(headers=header + b"\r\n"))
 
     assert status == (200 if port == site.port else answer)
