@@ -1,5 +1,6 @@
 """Who signs: the author, the links by which readers support, follow and write."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -129,6 +130,19 @@ HOSTS = {
 }
 
 
+BARE = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#].*)?")  # an address as one says it: patreon.com/x
+
+
+def completed(url, service=None):
+    """Return an address with what is left out when one says it, and by HTTPS where the service is known to have that."""
+    url = url.strip()
+    if service == Service.EMAIL:
+        return f"mailto:{url}" if re.fullmatch(r"[^\s:@]+@[^\s:@]+", url) else url
+    if BARE.fullmatch(url):
+        return f"https://{url}"
+    return re.sub("^http://", "https://", url, flags=re.IGNORECASE) if service in HOSTS else url
+
+
 IN_SUPPORT_CALL = 3  # more buttons than that are a list, which stands in the author's box
 
 
@@ -179,6 +193,10 @@ class AuthorLink(models.Model):
     def __str__(self):
         return str(self.label) or self.get_service_display()
 
+    def clean_fields(self, exclude=None):
+        self.url = completed(self.url, self.service)
+        super().clean_fields(exclude)
+
     def clean(self):
         if self.purpose and self.service and self.service not in self.SERVICES[self.purpose]:
             raise ValidationError({"service": _("This service is not for this purpose.")})
@@ -223,3 +241,7 @@ class Work(models.Model):
 
     def __str__(self):
         return self.title
+
+    def clean_fields(self, exclude=None):
+        self.url = completed(self.url)
+        super().clean_fields(exclude)

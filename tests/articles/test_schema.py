@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Work
 from articles.slugs import slug_from
 from tests.factories import ArticleFactory, AuthorFactory, AuthorLinkFactory
 
@@ -85,7 +85,8 @@ def test_a_body_is_clean_however_it_was_written():
     [
         ("support", "patreon", "https://www.patreon.com/someone", None),
         ("support", "patreon", "https://patreon.com.evil.example/x", "url"),
-        ("support", "patreon", "http://www.patreon.com/someone", "url"),
+        ("support", "patreon", "ftp://www.patreon.com/someone", "url"),
+        ("support", "other", "http://dons.example/x", "url"),
         ("support", "telegram", "https://t.me/x", "service"),
         ("support", "other", "https://dons.example/x", None),
         ("support", "other", "javascript:alert(1)", "url"),
@@ -104,6 +105,27 @@ def test_a_link_is_an_address_of_its_service(purpose, service, url, wrong):
         refused = list(refusal.error_dict)
 
     assert refused == ([wrong] if wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("service", "typed", "kept"),
+    [
+        ("patreon", "patreon.com/x", "https://patreon.com/x"),
+        ("patreon", " http://www.patreon.com/x ", "https://www.patreon.com/x"),
+        ("paypal", "paypal.me", "https://paypal.me"),
+        ("other", "dons.example/x?a=b#c", "https://dons.example/x?a=b#c"),
+        ("email", "a@example.org", "mailto:a@example.org"),
+        ("rss", "/feed/", "/feed/"),
+    ],
+)
+def test_an_address_typed_as_one_says_it_is_completed(service, typed, kept):
+    link = AuthorLinkFactory.build(author=AuthorFactory(), purpose="contact", service=service, url=typed)
+    work = Work(author=link.author, title="Un livre", url="éditions.example/livre")
+
+    link.full_clean()
+    work.full_clean()
+
+    assert (link.url, work.url) == (kept, "https://éditions.example/livre")
 
 
 @pytest.mark.parametrize(
