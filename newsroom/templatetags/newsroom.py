@@ -1,7 +1,11 @@
 """What any template may ask of the kernel."""
 
+import re
+
 from django import template
-from django.utils.html import format_html
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html, format_html_join
+from django.utils.text import normalize_newlines
 from django.utils.translation import get_language
 
 from newsroom.translated import direction
@@ -26,3 +30,12 @@ def typeset_filter(text):
     It gives an ordinary string, which the template escapes as it would have escaped the text.
     """
     return typeset("" if text is None else text, getattr(text, "language", None) or get_language() or "")
+
+
+@register.simple_tag
+def paragraphs(text):
+    """Draw plain text with the lines it was typed in: an empty one parts two paragraphs, any other stays a line."""
+    blocks = re.split(r"\n\s*\n", normalize_newlines(typeset_filter(text)).strip())
+    return format_html_join(
+        "", "<p{}>{}</p>", ((foreign(text), linebreaksbr(block, autoescape=True)) for block in blocks if block)
+    )

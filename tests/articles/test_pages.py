@@ -142,6 +142,20 @@ def test_a_site_without_anything_says_so(client, path):
     assert page(client, path).xpath("//main//p[@class='muted']")
 
 
+def test_the_lines_of_a_plain_text_are_kept(client, author, article):
+    typed = {"fr": "Un <b>\r\ndeux.\r\n \r\nTrois : quatre."}
+    author.biography = typed
+    author.save()
+    SiteIdentity(support_text=typed, footer_text=typed).save()
+
+    root = page(client, "/tout/")
+    pages = [root.find_class("author")[0], root.get_element_by_id("support"), root.find_class("foot")[0]]
+
+    for part in pages:
+        written = html.tostring(part, encoding="unicode")
+        assert "<p>Un &lt;b&gt;<br>deux.</p><p>Trois\u00a0: quatre.</p>" in written
+
+
 def test_related_articles_share_tags_and_language_and_then_the_newest_follow(client, author):
     ArticleFactory(slug="this", tags=["Ia", "Libre"])
     ArticleFactory(slug="one-tag", tags=["Ia"])
