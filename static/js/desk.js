@@ -17,3 +17,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault()
   fetch(link.href, { cache: "reload" }).catch(() => {}).finally(() => location.assign(link.href))
 })
+
+/* Django's own way to an address makes largent of L’argent. Here it is l-argent, as where the server makes one. */
+if (window.URLify) {
+  const stock = window.URLify
+  window.URLify = (title, ...how) => stock(title.replace(/['’ʼ]/g, " "), ...how)
+}
