@@ -5,12 +5,10 @@ by itself (`article:12`); what is not there yet, such as the next article of a l
 Whatever is true only until some moment says so: `good_until`. A change says what it touches: `purge`.
 """
 
-import hashlib
 import re
 import time
 from contextvars import ContextVar
 from functools import lru_cache, wraps
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -23,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from newsroom.answers import CLIENTS, Answer
 from newsroom.page_store import SITE, PageStore
+from newsroom.release import release
 
 LONGEST = 3600  # seconds: what a purge was kept from saying, since its process was killed, is wrong no longer
 MANY = 60  # rows of one model, beyond which a page depends on all of them
@@ -161,32 +160,6 @@ def _store(place, release):
     from newsroom.redis_pages import RedisPageStore  # its library is there where it is wanted
 
     return RedisPageStore(place, release)
-
-
-@lru_cache
-def release():
-    """Return what tells this code and these settings from others: pages that those have made are not shown.
-
-    It is the same on all machines that run the same.
-    """
-    found = hashlib.blake2b(digest_size=8)
-    for name in (
-        "SITE_URL",
-        "EDITIONS",
-        "TIME_ZONE",
-        "STORAGES",
-        "MIDDLEWARE",
-        "CONTENT_SECURITY_POLICY",
-        "TAG_HEADERS",
-        "WEBSUB_HUB",
-    ):
-        found.update(repr(getattr(settings, name)).encode())
-    files = [settings.BASE_DIR / "requirements.txt"]
-    for room in ("newsroom", "articles", "comments", "templates", "static", "locale"):
-        files += sorted(path for path in (settings.BASE_DIR / room).rglob("*") if "__pycache__" not in path.parts)
-    for path in filter(Path.is_file, files):
-        found.update(str(path.relative_to(settings.BASE_DIR)).encode() + path.read_bytes())
-    return found.hexdigest()
 
 
 def public_page(view=None, *, max_age=60, query=()):

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from newsroom import page_files
-from newsroom.cache import release
+from newsroom.release import release
 
 # By the status that nginx or Caddy gives: too large a form; and no answer, as while the machine starts.
 PAGES = {"413": "413.html", "502": "500.html"}

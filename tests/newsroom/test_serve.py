@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -133,15 +133,30 @@ def test_a_taken_port_is_said_in_one_sentence(site):
     output, _ = second.communicate(timeout=30)
 
     assert second.returncode == 1
-    assert output.strip().splitlines()[-1].startswith(f"CommandError: PORT is {port}: address already in use.")
+    assert output.strip().splitlines()[-1].startswith(f"PORT is {port}: address already in use.")
 
 
 def test_an_address_of_another_machine_is_said_to_be_that(site):
     output, _ = site(HOST="192.0.2.1").communicate(timeout=30)
 
-    assert (
-        output.strip().splitlines()[-1].startswith("CommandError: HOST is '192.0.2.1': it must be an address of this")
-    )
+    assert output.strip().splitlines()[-1].startswith("HOST is '192.0.2.1': it must be an address of this")
+
+
+def test_a_start_with_nothing_to_make_ready_loads_no_app(site):
+    first = site()
+    environment = {"PATH": os.environ["PATH"], "NEWSROOM_DATA": str(first.data), "PORT": first.address[-5:].lstrip(":")}
+
+    def loaded():
+        command = [sys.executable, "-X", "importtime", "manage.py", "serve"]
+        how = {"cwd": settings.BASE_DIR, "env": environment, "capture_output": True, "text": True, "check": False}
+        said = subprocess.run(command, timeout=60, **how).stderr
+        assert "address already in use" in said
+        return {line.rpartition("|")[2].strip() for line in said.splitlines()} & {"newsroom.start", "articles.models"}
+
+    assert loaded() == {"newsroom.start"}
+    with closing(sqlite3.connect(first.data / "newsroom.sqlite3")) as database, database:
+        database.execute("DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations)")
+    assert loaded() == {"newsroom.start", "articles.models"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends the children of a killed process")

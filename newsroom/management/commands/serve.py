@@ -1,24 +1,19 @@
 """Make the site ready, then serve it."""
 
-import errno
 import hashlib
-import os
 import secrets
-import socket
-import sys
 from contextlib import contextmanager
-from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from newsroom import env, front
+from newsroom import front, start
 
 LOCK = 7_361_115  # PostgreSQL's name for what only one machine does at a time
 
@@ -48,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host, demo, prepare_only, **options):
         if not prepare_only:
-            self.refuse_taken_port(host)
+            start.refuse_taken_port(host)
         self.collect_static()
         with one_machine_at_a_time():
             self.migrate()
@@ -56,51 +51,13 @@ class Command(BaseCommand):
                 call_command("demo")
             self.create_first_account()
         front.write(settings.DATA / "front")
-        self.close_doors()
+        start.note_ready()
         if prepare_only:
+            start.close_doors()
             return
-        self.stdout.write(f"{settings.SITE_URL}/  ({settings.SITE_URL}/admin/)")
         self.stdout.flush()
         connection.close()
-        processes = settings.WEB_WORKERS, settings.WEB_THREADS, settings.WORKERS
-        how = [self.home(), settings.DATA / "serve.pid", host, settings.PORT, *processes]
-        os.chdir(settings.BASE_DIR)
-        os.execve(  # noqa: S606
-            sys.executable, [sys.executable, "-m", "newsroom.supervisor", *map(str, how)], env.without_file()
-        )
-
-    @staticmethod
-    def home():
-        """Return the site's folder as it was called, which may be by a link that another release gets later."""
-        called = Path(sys.argv[0]).absolute().parent
-        return called if called.exists() and called.samefile(settings.BASE_DIR) else settings.BASE_DIR
-
-    def refuse_taken_port(self, host):
-        """Say that nobody can listen there, or that somebody else does, before anything is changed."""
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, settings.PORT))
-            except OSError as error:
-                if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-                    raise CommandError(
-                        f"HOST is {host!r}: it must be an address of this machine, such as 127.0.0.1 or 0.0.0.0."
-                    ) from error
-                raise CommandError(
-                    f"PORT is {settings.PORT}: {error.strerror.lower()}. "
-                    "Stop what uses it, or choose another one: PORT=8001 make run"
-                ) from error
-
-    @staticmethod
-    def close_doors():
-        """Keep what is private from other accounts of this machine; a server in front reads pages, pictures and styles."""
-        for name in ("originals", "mail", "backups"):
-            if (settings.DATA / name).is_dir():
-                (settings.DATA / name).chmod(0o700)
-        if connection.vendor == "sqlite":
-            for ending in ("", "-wal", "-shm"):
-                if (file := Path(f"{settings.DATABASES['default']['NAME']}{ending}")).exists():
-                    file.chmod(0o600)
+        start.serve(host)
 
     def migrate(self):
         executor = MigrationExecutor(connection)
