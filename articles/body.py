@@ -5,6 +5,7 @@ from html import unescape
 
 from django.utils.translation import pgettext_lazy
 
+from articles.pasted_notes import adopt_notes
 from newsroom.html import Policy
 
 SIZES = ("text", "wide", "full")
@@ -65,10 +66,11 @@ SYNONYMS = {"b": "strong", "i": "em", "del": "s", "strike": "s", "h1": "h2", "h5
 
 def adopt(html):
     """Return pasted HTML in our own words: <b> says strong, a first-level heading is a section's, an address that is
-    alone in its paragraph is a link.
+    alone in its paragraph is a link, a note of a word processor stands where its number did.
 
     It may still hold anything: CleanHTMLField cleans it when it is saved.
     """
+    html = adopt_notes(html)
     html = re.sub(r"<p>\s*(https?://[^\s<>\"]+)\s*</p>", r'<p><a href="\1">\1</a></p>', html)
     return re.sub(
         r"(</?)(" + "|".join(SYNONYMS) + r")(?=[\s>/])", lambda tag: tag[1] + SYNONYMS[tag[2].lower()], html, flags=re.I

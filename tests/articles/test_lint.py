@@ -113,3 +113,38 @@ def test_the_editor_and_the_sanitiser_read_one_list():
     for tag in tags - {"small", "br", "hr"}:
         kept = {name: values[0] for name, values in POLICY.values.get(tag, {}).items()}
         assert kept.keys() <= {name for names in editor_vocabulary().values() for name in names}
+
+
+WORD = (
+    '<p>Un mot<a href="#_ftn1" name="_ftnref1"><span>[1]</span></a>, deux<a href="#_ftn2" name="_ftnref2">[2]</a>.</p>'
+    '<div style="mso-element:footnote-list"><![if !supportFootnotes]><br clear=all><hr size=1 width="33%"><![endif]>'
+    '<div id=ftn1><p class=MsoFootnoteText><a href="#_ftnref1" name="_ftn1">[1]</a> Une <i>source</i>.</p></div>'
+    '<div id=ftn2><p class=MsoFootnoteText><a href="#_ftnref2" name="_ftn2">[2]</a> Autre.</p></div></div>'
+)
+DOCS = (
+    '<p>Un mot<sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup>, deux.</p><hr>'
+    '<div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a><span>Une &amp; source.</span></p></div>'
+)
+OFFICE = '<p>Un mot<a href="#sdfootnote1sym"><sup>1</sup></a>.</p><div><p><a href="#sdfootnote1anc">1</a>Une source.</p></div>'
+EDITED = '<p>Un mot<a href="#_ftn1">[1]</a>.</p><hr><p><a href="#_ftnref1">[1]</a> Une source.</p>'
+ONE = '<p>Un mot<small class="footnote">Une source.</small>.</p>'
+
+
+@pytest.mark.parametrize(
+    ("pasted", "ours"),
+    [
+        (
+            WORD,
+            '<p>Un mot<small class="footnote">Une <em>source</em>.</small>, '
+            'deux<small class="footnote">Autre.</small>.</p>',
+        ),
+        (DOCS, '<p>Un mot<small class="footnote">Une &amp; source.</small>, deux.</p>'),
+        (OFFICE, ONE),
+        (EDITED, ONE),
+        ('<p>Un mot<a href="#_ftn1">[1]</a>.</p>', '<p>Un mot<a href="#_ftn1">[1]</a>.</p>'),
+        ('<a href="#_ftn1">1</a><a href="#_ftnref1">1</a>', '<a href="#_ftn1">1</a><a href="#_ftnref1">1</a>'),
+    ],
+    ids=["Word", "Google Docs", "LibreOffice", "as the editor leaves it", "without its note", "without a block"],
+)
+def test_a_pasted_note_stands_where_its_number_was(pasted, ours):
+    assert clean(adopt(pasted), POLICY) == ours
