@@ -43,6 +43,11 @@ class ArticleForm(forms.ModelForm):
         label=_("This change is notable"),
         help_text=_("Readers see that the article was updated, and when."),
     )
+    untranslated = forms.BooleanField(
+        required=False,
+        label=_("Publish it all the same"),
+        help_text=_("Quotations and names may be the same in both languages."),
+    )
     base = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # What a browser calls its copy of a new article (static/js/desk-keep.js).
     copy = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36, initial=uuid.uuid4)
@@ -60,6 +65,7 @@ class ArticleForm(forms.ModelForm):
         self.stored = copy(self.instance)
         self.pressed = next((name for name in ("_publish", "_schedule", "_unpublish") if name in self.data), "")
         self.conflict = None
+        self.asks = []
         for field in self.fields.values():
             # With it a browser would cut what is pasted, and say nothing.
             for widget in getattr(field.widget, "widgets", [field.widget]):
@@ -67,6 +73,27 @@ class ArticleForm(forms.ModelForm):
         if not self.instance.pk and "title" in self.fields:
             self.fields["title"].widget.attrs["autofocus"] = True
         self._set_initial()
+        if any(name.startswith("_take-") for name in self.data):
+            self._take_theirs()
+
+    def _take_theirs(self):
+        """Put into this form what the other version says of each field for which that was chosen."""
+        theirs = self.instance.revisions.filter(version=self._number("_over")).first() if self.instance.pk else None
+        self.data = self.data.copy()
+        for name, field in self.fields.items():
+            if not theirs or self.data.get(f"_take-{name}") != "theirs" or name not in theirs.content:
+                continue
+            value = field.prepare_value(theirs.content[name])
+            if isinstance(field.widget, forms.MultiWidget):
+                for place, part in enumerate(field.widget.decompress(value)):
+                    self.data[f"{name}_{place}"] = part
+            else:
+                self.data[name] = "" if value in (None, False) else value
+
+    def _number(self, *names):
+        """Return the version that the first of these buttons names, if one was pressed."""
+        over = next((self.data[name] for name in names if self.data.get(name)), "")
+        return int(over) if over.isdecimal() and len(over) < 10 else 0
 
     def _set_initial(self):
         self.initial["base"] = self.instance.version
@@ -79,8 +106,7 @@ class ArticleForm(forms.ModelForm):
     @property
     def version_read(self):
         """The version that was read before all this was typed, or the newer one that was shown beside it."""
-        over = self.data.get("_over") or self.data.get("_theirs") or ""
-        return int(over) if over.isdecimal() and len(over) < 10 else self.cleaned_data.get("base") or 0
+        return self._number("_over", "_theirs") or self.cleaned_data.get("base") or 0
 
     def clean_title(self):
         return " ".join(self.cleaned_data["title"].split())
@@ -136,9 +162,16 @@ class ArticleForm(forms.ModelForm):
         if followed := self._followed():
             self.instance.translated_from = followed
         if self.instance.published_at:
-            for finding in lint.stops(self.findings()):
-                if finding.field not in self.errors:
-                    self.add_error(finding.field, finding.message)
+            self._refuse_publication(self.findings())
+
+    def _refuse_publication(self, findings):
+        """Say at its field what forbids publication; what one may mean, only until it is published."""
+        if not self.stored.published_at:
+            self.asks = lint.asks(findings)
+        meant = self.cleaned_data.get("untranslated")
+        for finding in [*lint.stops(findings), *(() if meant else self.asks)]:
+            if finding.field not in self.errors:
+                self.add_error(finding.field, finding.message)
 
     def _followed(self):
         """Return the version of the original that this translation is now said to follow, or None."""

@@ -9,13 +9,13 @@ from lxml import html
 from articles import alt_text
 from articles.body import GROUPS, text_of
 
-STOP, WARN, OK = "stop", "warn", "ok"
+STOP, ASK, WARN, OK = "stop", "ask", "warn", "ok"
 TITLE_ON_RESULTS, DESCRIPTION_ON_RESULTS = 60, 160
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`stop` forbids publication, `warn` does not, `ok` is what is done; `field` is where it is mended."""
+    """`stop` forbids publication, `ask` does until one says that it is meant, `warn` does not, `ok` is what is done; `field` is where it is mended."""
 
     level: str
     field: str
@@ -41,7 +41,7 @@ def check(article, tags, photos, new_tags=(), original=()):
         *(_translation(article, root, original) if original else ()),
         *(Finding(WARN, "tags", _("New tag: “%s”") % name) for name in new_tags),
     ]
-    return sorted(found, key=lambda finding: (STOP, WARN, OK).index(finding.level))
+    return sorted(found, key=lambda finding: (STOP, ASK, WARN, OK).index(finding.level))
 
 
 def check_page(page, photos):
@@ -51,6 +51,10 @@ def check_page(page, photos):
 
 def stops(findings):
     return [finding for finding in findings if finding.level == STOP]
+
+
+def asks(findings):
+    return [finding for finding in findings if finding.level == ASK]
 
 
 def _essentials(article, tags):
@@ -166,7 +170,7 @@ def _translation(article, root, original):
         message = ngettext(
             "A paragraph is still the original’s.", "%(count)s paragraphs are still the original’s.", same
         )
-        yield Finding(WARN, "body", message % {"count": same})
+        yield Finding(ASK, "body", message % {"count": same})
 
 
 def _words(block):

@@ -34,5 +34,6 @@ ADMIN = (
     ),
     _("Yes, I’m sure"),
     _("No, take me back"),
+    _("After you’ve created a user, you’ll be able to edit more user options."),
 )
 TAGGIT = (_("%(object)s tagged with %(tag)s"),)

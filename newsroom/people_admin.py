@@ -81,6 +81,12 @@ class NewUserForm(UserCreationForm):
     class Meta(UserCreationForm.Meta):
         model = User
 
+    def full_clean(self):
+        """Say of a form that is refused what a browser is not sent back."""
+        super().full_clean()
+        if self._errors and self.data.get("password1") and "password1" not in self._errors:
+            self.add_error("password1", _("Type the password again, both times: it is not kept."))
+
     def save(self, commit=True):
         self.instance.is_staff = True
         self.instance.is_superuser = self.cleaned_data["role"] == OWNER

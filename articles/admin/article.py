@@ -20,8 +20,9 @@ from articles.admin import library, translations, versions
 from articles.admin.editing import SheetAdmin
 from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
 from articles.admin.states import StateFilter, state_column, state_in_words, when
+from articles.conflict import differences
 from articles.forms import ArticleForm
-from articles.models import Article, Author
+from articles.models import Article, Author, Tag
 from articles.search import search
 from newsroom.desk import Row, Section
 
@@ -36,7 +37,7 @@ class ArticleAdmin(SheetAdmin):
     list_display_links = ("headline",)
     list_filter = (StateFilter, "language", TagFilter, AuthorFilter, MonthFilter)
     search_fields = ("title__holds",)  # and what the readers' search finds: get_search_results
-    search_help_text = _("In the title, the standfirst and the text")
+    search_help_text = _("In the title, the standfirst, the text and the tags")
     list_per_page = 50
     list_select_related = ("author", "photo")
     show_full_result_count = False
@@ -64,6 +65,8 @@ class ArticleAdmin(SheetAdmin):
             return found, twice
         indexed = (search(search_term, code, Article.objects.edition(code)).found for code in settings.EDITIONS)
         wanted = [Q(pk__in=articles.order_by().values("pk")) for articles in indexed]
+        tagged = Tag.objects.filter(reduce(and_, (Q(name__holds=word) for word in words)))
+        wanted.append(Q(pk__in=Article.objects.filter(tags__in=tagged).order_by().values("pk")))
         in_draft = (Q(title__holds=word) | Q(standfirst__holds=word) | Q(body__holds=word) for word in words)
         return found | queryset.filter(reduce(or_, wanted, reduce(and_, in_draft, Q(published_at=None)))), twice
 
@@ -181,7 +184,7 @@ class ArticleAdmin(SheetAdmin):
             "translations": translations.elsewhere(form.stored) if article else [],
             "source": translations.source(form.stored),
             "conflict": conflict,
-            "differences": conflict and revisions.differences(conflict.content, form.snapshot()),
+            "differences": conflict and differences(conflict.content, form.snapshot()),
         }
 
     def response_add(self, request, article, post_url_continue=None):
@@ -200,8 +203,8 @@ class ArticleAdmin(SheetAdmin):
                 '{} <a href="{}" data-fresh>{}</a>', _("Saved and published."), article.get_absolute_url(), _("See it")
             )
         elif article.published_at:
-            text = _("Saved. It will be published on %s.") % when(article.published_at)
+            text = _("Saved. To be published: %s") % when(article.published_at)
         else:
-            text = _("Draft saved at %s.") % date_format(localtime(article.modified_at), "TIME_FORMAT")
+            text = _("Draft saved: %s") % date_format(localtime(article.modified_at), "TIME_FORMAT")
         self.message_user(request, text, messages.SUCCESS)
         return redirect("admin:articles_article_change", article.pk)

@@ -1,5 +1,7 @@
 """The photo library at the desk: a grid to look through, a form with the focal point, and what scripts ask of it."""
 
+from itertools import zip_longest
+
 from django.conf import settings
 from django.contrib import admin, messages
 from django.shortcuts import redirect
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from articles import alt_text, photos
 from articles.admin.library import link_to
-from articles.admin.photo_form import WORDS, PhotoForm
+from articles.admin.photo_form import WORDS, PhotoForm, WordsForm
 from articles.admin.photo_library import ANIMATED, SEARCHED, picker, upload
 from articles.models import Photo
 
@@ -40,7 +42,8 @@ class MissingFilter(admin.SimpleListFilter):
 @admin.register(Photo)
 class PhotoAdmin(admin.ModelAdmin):
     form = PhotoForm
-    list_display = ("__str__", "credit", "created_at")
+    list_display = ("__str__", "alt", "credit", "created_at")
+    list_editable = ("alt",)  # in the list of those that have none: get_changelist_instance
     list_filter = (MissingFilter, "created_at")
     list_per_page = 48
     search_fields = SEARCHED
@@ -64,12 +67,22 @@ class PhotoAdmin(admin.ModelAdmin):
 
     # The grid
 
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        if not request.GET.get(MissingFilter.parameter_name, "").startswith("alt"):
+            changelist.list_editable = ()
+        return changelist
+
+    def get_changelist_form(self, request, **options):
+        return WordsForm
+
     def changelist_view(self, request, extra_context=None):
         response = super().changelist_view(request, extra_context)
         if changelist := getattr(response, "context_data", {}).get("cl"):
             counts = photos.count_uses(changelist.result_list)
             for photo in changelist.result_list:
                 photo.use_count = counts[photo.pk]
+            changelist.rows = list(zip_longest(changelist.result_list, changelist.formset or ()))
         return response
 
     # The form

@@ -1,12 +1,14 @@
 """The form of a photo: a file that is read when it is checked, the focal point, and the words."""
 
+from copy import copy
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import photos, uploads
+from articles import alt_text, photos, uploads
 from articles.admin.library import link_to
 from articles.models import Photo
 
@@ -88,3 +90,18 @@ class PhotoForm(forms.ModelForm):
                         "alt", _("It is shown in “%s”: say what one sees, or that it is decorative.") % thing
                     )
                     break
+
+
+class WordsForm(forms.ModelForm):
+    """What one sees on a photo of the list: a poor text is mended there and then."""
+
+    class Meta:
+        model = Photo
+        fields = ("alt",)
+
+    def clean_alt(self):
+        photo = copy(self.instance)
+        photo.alt = self.cleaned_data["alt"]
+        if poor := "alt" in self.changed_data and alt_text.problems(photo):
+            raise ValidationError(poor)
+        return photo.alt

@@ -201,11 +201,13 @@ if (field) {
   const shown = field.querySelector(".photo-field__on")
   const figure = shown.querySelector("figure")
   const image = thumbnail()
+  const face = select.name === "portrait"
+  figure.classList.toggle("photo-field__face", face)
   figure.prepend(image)
   const draw = () => {
     const photo = known.get(select.value)
     figure.hidden = !photo
-    if (photo) image.src = photo.card || photo.thumb
+    if (photo) image.src = (!face && photo.card) || photo.thumb
     shown.querySelector("figcaption").textContent = photo ? photo.alt || (photo.decorative ? field.dataset.decorative : field.dataset.mute) : ""
     shown.classList.toggle("photo-field--mute", Boolean(photo) && !photo.alt && !photo.decorative)
     const link = shown.querySelector("[data-open]")

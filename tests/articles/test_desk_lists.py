@@ -6,8 +6,9 @@ import pytest
 from django.contrib.redirects.models import Redirect
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from lxml.html import fromstring
 
-from articles.models import Dossier, MissedAddress, Tag
+from articles.models import Dossier, MissedAddress, Photo, Tag
 from comments.models import BlockRule
 from newsroom.models import OutgoingMail
 from tests.articles.desk import writer
@@ -42,6 +43,7 @@ def shelf(client):
         ("", ["draft", "english", "later", "new", "old"]),
         ("q=seabird", ["new", "old"]),
         ("q=ENGLISH", ["english"]),
+        ("q=Climat", ["old"]),
         ("state=draft", ["draft"]),
         ("state=scheduled", ["later"]),
         ("state=published", ["english", "new", "old"]),
@@ -354,3 +356,27 @@ def test_a_tag_is_refused_in_another_case_of_an_accented_name():
     with pytest.raises(ValidationError):
         Tag(name="énergie", language="fr", slug="energie-2").full_clean()
     Tag(name="énergie", language="en", slug="energie").full_clean()
+
+
+def test_photos_without_words_get_them_in_the_list(client):
+    writer(client)
+    mute, other = PhotoFactory(title="Un", alt={}), PhotoFactory(title="Deux", alt={})
+    told = PhotoFactory(alt={"fr": "Une presse."})
+    path = "/admin/articles/photo/?missing=alt"
+
+    def send(**texts):
+        form = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2", "form-0-id": other.pk, "form-1-id": mute.pk}
+        return client.post(path, form | {"form-0-alt_fr": "", "form-0-alt_en": ""} | texts | {"_save": "1"})
+
+    shown = fromstring(client.get(path).content)
+    names = [f"form-{row}-alt_{language}" for row in (0, 1) for language in ("fr", "en")]
+    assert shown.xpath("//div[@class='library__words']//input[@type='text']/@name") == names
+    assert b"library__words" not in client.get("/admin/articles/photo/").content
+
+    refused = send(**{"form-1-alt_fr": "IMG_2034.jpg", "form-1-alt_en": ""})
+    assert "is the name of a file" in refused.context["cl"].formset.errors[1]["alt"][0]
+    assert b"is the name of a file" in refused.content
+
+    send(**{"form-1-alt_fr": "Un champ en août.", "form-1-alt_en": ""})
+    stored = {photo.pk: dict(photo.alt) for photo in Photo.objects.all()}
+    assert stored == {mute.pk: {"fr": "Un champ en août."}, other.pk: {}, told.pk: {"fr": "Une presse."}}

@@ -375,3 +375,13 @@ def test_view_on_site_leads_to_this_site(client, factory):
 
     # An author has a page in each edition: the one in the desk's language is shown.
     assert re.search(rf'href="(/en)?{thing.get_absolute_url()}" class="viewsitelink"', html)
+
+
+def test_a_refused_account_says_at_its_field_that_the_password_is_to_be_typed_again(client):
+    writer(client, username="ada")
+    form = {"username": "ada", "password1": "un-mot-de-passe", "password2": "un-mot-de-passe", "role": "Editors"}
+
+    response = client.post("/admin/newsroom/user/add/", form)
+
+    assert list(response.context["adminform"].form.errors) == ["username", "password1"]
+    assert b"Type the password again, both times: it is not kept." in response.content

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
+from lxml.html import fromstring, tostring
 
 from articles import revisions
 from articles.models import Article, Revision
@@ -44,7 +45,7 @@ def test_the_second_of_two_browsers_is_told_who_changed_what_and_nothing_is_save
     assert stored.title == "Theirs"
     assert theirs.get_username() in html
     assert "<del>Theirs</del><ins>Mine</ins>" in html
-    assert "<del>other</del><ins>first</ins>" in html
+    assert "<p>The <ins>first</ins> <del>other</del> word.</p>" in html
     assert "Typed by me." in html
     assert f'name="_over" value="{stored.version}"' in html
 
@@ -58,6 +59,29 @@ def test_the_second_may_save_over_and_the_first_stays_in_the_versions(client):
 
     assert Article.objects.get().title == "Mine"
     assert contents(article) == ["Theirs", "Mine"]
+
+
+def test_the_second_may_choose_field_by_field(client):
+    writer(client)
+    article = ArticleFactory(title="Common", body="<p>Common.</p>", key_points=["One."], support_call=True)
+    theirs = {"title": "Theirs", "body": "<p>The <strong>other</strong> &lt;b&gt; word.</p>", "tags": "b, a"}
+    _response, stored = save(client, article, key_points_0="Two.", support_call=None, **theirs)
+
+    mine = {"title": "Mine", "body": "<p>My word.</p>", "standfirst": "Mine.", "tags": "", "base": article.version}
+    page = fromstring(save(client, article, **mine)[0].content.decode())
+    names = page.xpath("//section[@role='alert']//input[@type='radio'][@value='theirs']/@name")
+    shown = tostring(page.xpath("//div[@class='difference prose']")[0], encoding="unicode")
+    choice = {f"_take-{name}": "theirs" for name in ("title", "body", "tags", "key_points", "support_call")}
+    client.post(change(article), typed(article, **mine) | choice | {"_over": stored.version})
+
+    taken = Article.objects.get()
+    assert set(names) == {f"_take-{name}" for name in (*theirs, "standfirst", "key_points", "support_call")}
+    assert "<strong>" in shown
+    assert "**" not in shown
+    assert "<b>" not in shown
+    assert (taken.title, taken.body) == (theirs["title"], theirs["body"])
+    assert ([tag.name for tag in taken.ordered_tags], taken.key_points) == (["b", "a"], ["Two."])
+    assert (taken.support_call, taken.standfirst) == (False, "Mine.")
 
 
 def test_the_second_may_take_the_first_and_his_own_stays_in_the_versions(client):

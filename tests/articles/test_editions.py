@@ -6,7 +6,7 @@ from lxml import html
 
 from articles import editions, revisions
 from articles.models import Article, Work
-from tests.articles.desk import change, save, typed, writer
+from tests.articles.desk import change, errors, save, typed, writer
 from tests.factories import ArticleFactory, AuthorFactory, PhotoFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,22 @@ def test_what_is_not_translated_yet_is_said_before_publishing(client, original):
     save(client, draft, title="Sowing", body=BODY.replace("Un premier", "A first"))
     assert "A paragraph is still the original’s." in said()
     assert "The title is still the original’s." not in said()
+
+
+def test_what_is_not_translated_is_published_only_when_it_is_meant(client, original):
+    writer(client)
+    draft = editions.begin(original, "en", None)
+    half = {"title": "Sowing", "body": BODY.replace("Un premier", "A first")}
+
+    refused, stored = save(client, draft, "_publish", **half)
+    assert errors(refused) == {"body": ["A paragraph is still the original’s."]}
+    assert html.fromstring(refused.content).xpath("//input[@name='untranslated'][@type='checkbox']")
+    assert not stored.is_published
+
+    _response, stored = save(client, stored, "_publish", untranslated="on", **half)
+    assert stored.is_published
+    _response, stored = save(client, stored, title="Sowing, at last", body=half["body"])
+    assert stored.title == "Sowing, at last"
 
 
 def test_a_translation_that_lags_says_so_at_the_desk_until_it_is_marked(client, original, translation):
