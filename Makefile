@@ -50,7 +50,7 @@ rollback: ## go back to the version before
 scale: .venv/installed-scale ## install what PostgreSQL, Redis and S3 need as well
 
 test: .venv/installed-dev tests/node_modules/installed ## run every test
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: .venv/installed-dev ## what CI checks: format, lint, imports, migrations, deployment, then every test
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
@@ -59,7 +59,6 @@ check: .venv/installed-dev ## what CI checks: format, lint, imports, migrations,
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/python tools/messages.py --check
 	@NEWSROOM_DATA=$$(mktemp -d) SITE_URL=https://news.example $(BIN)/python -W error -W "ignore:The default scheme will be changed" manage.py check --deploy --fail-level WARNING
-	@NEWSROOM_DATA=$$(mktemp -d) $(BIN)/python manage.py leakcheck
 	@$(MAKE) --no-print-directory test
 
 format: .venv/installed-dev ## format the code and the templates
