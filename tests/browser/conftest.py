@@ -87,7 +87,8 @@ def html_errors():
     def errors(pages, folder):
         for name, html in pages.items():
             (folder / f"{name}.html").write_bytes(html)
-        command = ["java", "-jar", VNU, "--format", "json", "--skip-non-html", folder]
+        brief = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m"]  # seconds, in which to optimise little
+        command = ["java", *brief, "-jar", VNU, "--format", "json", "--skip-non-html", folder]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         messages = json.loads(done.stderr)["messages"]
         return [
