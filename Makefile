@@ -50,7 +50,7 @@ rollback: ## go back to the version before
 scale: .venv/installed-scale ## install what PostgreSQL, Redis and S3 need as well
 
 test: .venv/installed-dev tests/node_modules/installed ## run every test
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: .venv/installed-dev ## what CI checks: format, lint, imports, migrations, deployment, then every test
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

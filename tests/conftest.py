@@ -30,7 +30,8 @@ def _local_only(self, address):
 
 def pytest_collection_modifyitems(config, items):
     """Begin with what takes long, so that all cores end together; on PostgreSQL, leave out what asks no database."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    longest = "test_fresh_pages.py"
+    items.sort(key=lambda item: (item.path.name != longest, item.get_closest_marker("slow") is None))
     if connection.vendor == "postgresql":
         config.hook.pytest_deselected(items=[item for item in items if not asks_a_database(item)])
         items[:] = filter(asks_a_database, items)

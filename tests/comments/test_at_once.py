@@ -4,7 +4,7 @@ import pytest
 
 from tests.site import Site, drop_postgres, new_postgres
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("at-once")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -13,7 +13,7 @@ from comments.models import ReaderComment
 from demo.content import texts
 from newsroom.models import SiteIdentity
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def everything():

@@ -16,7 +16,7 @@ from tests.front import Served, ask, configured, free_port, program, publish, ru
 from tests.machines import Readers
 from tests.site import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fronts")]
+pytestmark = pytest.mark.slow
 
 # Only a test's nginx has these around the file of deploy/: no user, no folder of the system's.
 AROUND_NGINX = """

@@ -12,7 +12,7 @@ import pytest
 from tests.mail_server import MailServer
 from tests.site import Site, drop_postgres, new_postgres, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
+pytestmark = pytest.mark.slow
 
 TABLE = "django_tasks_database_dbtaskresult"
 

@@ -12,7 +12,7 @@ from tests.front import ask, publish
 from tests.machines import Browser, Machines, Readers, kill_web
 from tests.site import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.redis, pytest.mark.xdist_group("machines")]
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.redis]
 
 ADD = "/admin/articles/article/add/"
 

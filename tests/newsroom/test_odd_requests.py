@@ -10,7 +10,7 @@ from tests.front import Served, ask, free_port, publish, running
 from tests.newsroom.test_fronts import from_disk, nginx
 from tests.site import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("odd")]
+pytestmark = pytest.mark.slow
 HOST = b"Host: news.example\r\n"
 
 
