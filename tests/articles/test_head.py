@@ -146,6 +146,14 @@ def test_pages_of_one_name_have_titles_of_their_own(client):
     assert {path: head_of(client, path).findtext("title") for path in titles} == titles
 
 
+def test_a_printed_page_says_where_it_stands(client):
+    ArticleFactory(slug="one")
+
+    root = html.fromstring(client.get("/one/").content)
+
+    assert root.xpath("//footer//p[@class='printed']/text()") == ["http://testserver/one/"]
+
+
 def test_an_article_without_a_picture_is_a_small_card(client):
     ArticleFactory(slug="one")
 
