@@ -68,6 +68,12 @@ function start(area) {
       handlePaste: (view, event) => isPicture(event.clipboardData) && take(event.clipboardData.files),
       handleDrop: (view, event, slice, moved) =>
         !moved && take(event.dataTransfer.files, view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos),
+      /* A tap beside a note ends it: a phone has no key that does. */
+      handleClick: (view, pos, event) => {
+        const marks = view.state.doc.resolve(pos).marks()
+        if (event.target.closest("small.footnote") || !marks.some((mark) => mark.type.name === "footnote")) return false
+        return editor.chain().setTextSelection(pos).unsetMark("footnote").run()
+      },
       handleKeyDown: (view, event) => {
         if (event.key !== "k" || !(event.metaKey || event.ctrlKey)) return false
         event.preventDefault()
@@ -116,7 +122,11 @@ function press(toolbar, editor) {
     const name = button.dataset.command
     button.setAttribute("aria-pressed", PRESSED[name] ? PRESSED[name](editor) : editor.isActive(name))
   }
-  toolbar.querySelector("[data-when=table]").hidden = !editor.isActive("table")
+  /* On a phone the tools are one line that scrolls: those of a table come into sight when they come. */
+  const more = toolbar.querySelector("[data-when=table]")
+  if (more.hidden !== editor.isActive("table")) return
+  more.hidden = !more.hidden
+  toolbar.scrollLeft = more.hidden ? 0 : more.offsetLeft
 }
 
 /* One stop of the tab key for the whole toolbar; arrows go along it. */

@@ -18,8 +18,8 @@ document.addEventListener("click", (event) => {
   fetch(link.href, { cache: "reload" }).catch(() => {}).finally(() => location.assign(link.href))
 })
 
-/* Django's own way to an address makes largent of L’argent. Here it is l-argent, as where the server makes one. */
+/* Django's own way to an address makes largent of L’argent and uvre of œuvre. Here it is l-argent and oeuvre, as where the server makes one. */
 if (window.URLify) {
   const stock = window.URLify
-  window.URLify = (title, ...how) => stock(title.replace(/['’ʼ]/g, " "), ...how)
+  window.URLify = (title, ...how) => stock(title.replace(/['’ʼ]/g, " ").replace(/œ/gi, "oe").replace(/æ/gi, "ae"), ...how)
 }
