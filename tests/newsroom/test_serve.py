@@ -151,12 +151,15 @@ def test_a_start_with_nothing_to_make_ready_loads_no_app(site):
         how = {"cwd": settings.BASE_DIR, "env": environment, "capture_output": True, "text": True, "check": False}
         said = subprocess.run(command, timeout=60, **how).stderr
         assert "address already in use" in said
-        return {line.rpartition("|")[2].strip() for line in said.splitlines()} & {"newsroom.start", "articles.models"}
+        return {line.rpartition("|")[2].strip() for line in said.splitlines()} & {
+            "newsroom.start",
+            "articles.models.page",
+        }
 
     assert loaded() == {"newsroom.start"}
     with closing(sqlite3.connect(first.data / "newsroom.sqlite3")) as database, database:
         database.execute("DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations)")
-    assert loaded() == {"newsroom.start", "articles.models"}
+    assert loaded() == {"newsroom.start", "articles.models.page"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends the children of a killed process")
