@@ -475,7 +475,7 @@ def test_two_browsers_lose_nothing(desk, live_server, context):
     desk.get_by_label("Title", exact=True).fill("Mine")
     desk.get_by_role("button", name="Save").first.click()
     expect(desk.locator(".conflict")).to_contain_text("ada saved another version")
-    desk.get_by_role("button", name="Save mine").click()
+    desk.get_by_role("button", name="Save as chosen").click()
     expect(desk.locator(".messagelist")).to_contain_text("Saved")
 
     assert Article.objects.get().title == "Mine"
