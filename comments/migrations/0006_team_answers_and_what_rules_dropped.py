@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='blockrule',
             name='dropped',
-            field=models.PositiveIntegerField(default=0, editable=False, verbose_name='dropped so far'),
+            field=models.PositiveIntegerField(db_default=0, default=0, editable=False, verbose_name='dropped so far'),
         ),
         migrations.AddField(
             model_name='blockrule',
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='readercomment',
             name='is_team',
-            field=models.BooleanField(default=False, verbose_name='by a moderator'),
+            field=models.BooleanField(db_default=False, default=False, verbose_name='by a moderator'),
         ),
         migrations.AlterField(
             model_name='moderationevent',

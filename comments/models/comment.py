@@ -76,7 +76,7 @@ class ReaderComment(XtdComment):
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.PENDING)
     status_at = models.DateTimeField(pgettext_lazy("date", "decided"), default=timezone.now)
     is_author = models.BooleanField(_("by the author"), default=False)
-    is_team = models.BooleanField(_("by a moderator"), default=False)
+    is_team = models.BooleanField(_("by a moderator"), default=False, db_default=False)
     hold_reasons = models.JSONField(_("why it was flagged"), default=list, blank=True)
     text_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     notified_at = models.DateTimeField(null=True, blank=True, editable=False)

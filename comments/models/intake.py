@@ -106,7 +106,7 @@ class BlockRule(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
     batch = models.UUIDField(null=True, editable=False)
-    dropped = models.PositiveIntegerField(_("dropped so far"), default=0, editable=False)
+    dropped = models.PositiveIntegerField(_("dropped so far"), default=0, db_default=0, editable=False)
     dropped_on = models.DateField(null=True, editable=False)
 
     objects = BlockRuleQuerySet.as_manager()

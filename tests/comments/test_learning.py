@@ -55,5 +55,5 @@ def test_what_was_learned_cannot_be_read():
 def test_looking_at_a_comment_costs_the_same_however_long_it_is(django_assert_num_queries):
     teach(2)
     for words in ("short", "word " * 900):
-        with django_assert_num_queries(5):  # rules, two for repeated words, one for speed, one for what was learned
+        with django_assert_num_queries(3):  # rules, what was seen before, what was learned
             look(words)

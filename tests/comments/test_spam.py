@@ -27,15 +27,15 @@ def test_a_rule_holds_for_the_next_comment_and_no_longer_than_it_stands(
     settings, tmp_path, django_capture_on_commit_callbacks
 ):
     settings.PAGE_STORE = tmp_path / "pages"
-    assert look("casino") == ([], False)
+    assert look("casino") == ([], [])
 
     with django_capture_on_commit_callbacks(execute=True):
         BlockRule.objects.create(kind="word", value="casino")
-    assert look("casino") == ([["word", "casino"]], False)
+    assert look("casino") == ([["word", "casino"]], [])
 
     with django_capture_on_commit_callbacks(execute=True):
         BlockRule.objects.all().delete()
-    assert look("casino") == ([], False)
+    assert look("casino") == ([], [])
 
 
 def test_an_ordinary_comment_has_nothing_against_it():
