@@ -41,6 +41,11 @@ def text(name, default=""):
     return os.environ.get(name, "").strip() or default
 
 
+def refuse(name, value, allowed):
+    """Stop the start."""
+    raise SystemExit(f"{name} is {value!r}: it must be {allowed}.") from None
+
+
 def one(allowed, private=False):
     """Make of `parse(value, …)` what reads a variable: `(name, default, …)`. What it raises stops the start.
 
@@ -55,8 +60,7 @@ def one(allowed, private=False):
             try:
                 return parse(value, *arguments, **options)
             except (ValueError, KeyError, OSError):
-                shown = value.split("@")[-1] if private else value
-                raise SystemExit(f"{name} is {shown!r}: it must be {allowed.format(*arguments)}.") from None
+                refuse(name, value.split("@")[-1] if private else value, allowed.format(*arguments))
 
         return read
 

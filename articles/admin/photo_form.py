@@ -42,6 +42,12 @@ class Slider(forms.NumberInput):
         return False
 
 
+class UnseenCheckbox(forms.CheckboxInput):
+    """Its row is there and hidden, as Django does it for what is of type hidden, which no label may name."""
+
+    is_hidden = True
+
+
 class PhotoForm(forms.ModelForm):
     original = PhotoFileField(
         label=gettext_lazy("File"),
@@ -51,7 +57,7 @@ class PhotoForm(forms.ModelForm):
             "says of itself stays here. Of an animation, the first picture is shown."
         ),
     )
-    again = forms.BooleanField(label=gettext_lazy("Keep both"), required=False, widget=forms.HiddenInput)
+    again = forms.BooleanField(label=gettext_lazy("Keep both"), required=False, widget=UnseenCheckbox)
 
     class Meta:
         model = Photo

@@ -37,6 +37,8 @@ def test_one_translates_beside_the_original_and_readers_go_from_one_to_the_other
     expect(marked).to_be_in_viewport()
     page.get_by_label("Title", exact=True).fill("Sowing")
     page.get_by_role("button", name="Publish now").click()
+    page.get_by_label("Publish it all the same").check()  # seven paragraphs are still those of the original
+    page.get_by_role("button", name="Publish now").click()
     page.wait_for_selector(".messagelist")
 
     page.goto(f"{live_server.url}/semer/")
