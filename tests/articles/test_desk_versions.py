@@ -84,6 +84,20 @@ def test_the_second_may_choose_field_by_field(client):
     assert (taken.support_call, taken.standfirst) == (False, "Mine.")
 
 
+def test_an_address_is_no_markup_where_versions_are_compared(client):
+    writer(client)
+    link = (
+        '<p>A word <a href="https://a.example/?q=&lt;img src=x onerror=alert(1)&gt;">and %s</a> &lt;u&gt; after it.</p>'
+    )
+    article = ArticleFactory(body="<p>Common.</p>")
+    save(client, article, body=link % "a link")
+
+    page = fromstring(save(client, article, body=link % "mine", base=article.version)[0].content.decode())
+    (shown,) = page.xpath("//div[@class='difference prose']")
+
+    assert [element.tag for element in shown.iter()] == ["div", "del", "p", "a", "ins", "p", "a"]
+
+
 def test_the_second_may_take_the_first_and_his_own_stays_in_the_versions(client):
     writer(client)
     article = ArticleFactory(title="Common")
