@@ -30,20 +30,15 @@ def submit(article, parent, words, network_key, silent=False, address=None):
     """Keep what a reader sent until its address is confirmed, and send the message that asks for it.
 
     `words`: name, email, comment and follows, as CommentForm cleans them. `address`, an IP address or None, is looked
-    at and not kept. The caller answers everybody alike: what a
-    rule drops, what was sent before, and what would be one message too many for an address, ends here unseen.
+    at and not kept. The caller answers everybody alike: what a rule drops, what was sent before, and what would be one
+    message too many for an address, ends here unseen.
     """
     who, key = words["email"].strip(), email_key(words["email"])
     found = spam.Submission(
-        name=words["name"],
-        email=who,
-        email_key=key,
-        text=words["comment"],
-        text_key=text_key(without_addresses(words["comment"])),
-        network_key=network_key,
-        silent=silent,
-        address=address,
-    )
+        name=words["name"], email=who, email_key=key,
+        text=words["comment"], text_key=text_key(without_addresses(words["comment"])),
+        network_key=network_key, silent=silent, address=address,
+    )  # fmt: skip
     reasons, dropping = spam.look(found)
     if dropping:
         BlockRule.objects.filter(pk__in=dropping).count_dropped()
