@@ -1,6 +1,7 @@
 """The files of deploy/ for systemd and for containers are well formed; those of servers run in test_fronts.py."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -41,21 +42,59 @@ def test_the_dockerfile_is_as_its_linter_wants_it():
     assert run(checker("hadolint"), str(DEPLOY / "Dockerfile")) == (0, "")
 
 
-def test_compose_names_settings_of_the_site_and_folders_that_are_kept():
-    found = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-    known = {line.lstrip("#").partition("=")[0] for line in (ROOT / ".env.example").read_text().splitlines()}
+def compose(name):
+    return yaml.safe_load((DEPLOY / name).read_text())
 
-    assert set(found["services"]["site"]["environment"]) <= known
-    assert found["services"]["site"]["volumes"] == ["site:/data"]
-    mounted = {
-        volume.partition(":")[0] for service in found["services"].values() for volume in service.get("volumes", [])
-    }
-    assert mounted == set(found["volumes"])
-    dockerfile = (DEPLOY / "Dockerfile").read_text()
-    assert "NEWSROOM_DATA=/data" in dockerfile
-    assert "requirements.txt" in dockerfile
+
+def known_settings():
+    return {line.lstrip("#").partition("=")[0] for line in (ROOT / ".env.example").read_text().splitlines()}
+
+
+def test_compose_decides_what_the_image_is_made_for_and_passes_every_other_setting():
+    alone, scaled = compose("compose.yaml"), compose("compose.scale.yaml")
+    site = alone["services"]["site"]
+    image = re.search(r"^ENV (.+)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)[1].split()
+
+    assert site["env_file"] == [{"path": "../.env", "required": False}]
+    assert {"NEWSROOM_DATA=/data", "HOST=0.0.0.0", "PORT=8000"} <= set(image)
+    assert {
+        f"{name}={value}" for name, value in site["environment"].items() if name in ("NEWSROOM_DATA", "HOST", "PORT")
+    } <= set(image)
+    assert site["environment"].keys() >= {"NEWSROOM_DATA", "HOST", "PORT", "SITE_URL", "PROXY_HOPS"}
+    assert scaled["services"]["site"]["environment"].keys() == {"DATABASE_URL", "REDIS_URL"}
+    assert site["environment"].keys() | scaled["services"]["site"]["environment"].keys() <= known_settings()
+
+
+def test_compose_asks_for_what_it_cannot_know_and_knows_nothing_secret():
+    asked = re.compile(r"\$\{(\w+):\?[^}]+\}")
+    alone, scaled = ((DEPLOY / name).read_text() for name in ("compose.yaml", "compose.scale.yaml"))
+
+    assert set(asked.findall(alone)) == {"NAME"}, "else whoever wants no PostgreSQL must name its password"
+    assert set(asked.findall(scaled)) == {"POSTGRES_PASSWORD"}
+    assert set(re.findall(r"\$\{(\w+)", alone + scaled)) == {"NAME", "POSTGRES_PASSWORD"}
+    assert ":-" not in alone + scaled, "an empty value is no value"
+
+
+def test_what_containers_write_is_kept():
+    found = [compose(name) for name in ("compose.yaml", "compose.scale.yaml")]
+    services = [service for file in found for service in file["services"].values()]
+    mounted = {volume.partition(":")[0] for service in services for volume in service.get("volumes", [])}
+
+    assert found[0]["services"]["site"]["volumes"] == ["site:/data"]
+    assert mounted == {name for file in found for name in file["volumes"]}
+
+
+def test_the_image_can_back_up_the_database_that_compose_starts():
+    """pg_dump refuses a server newer than itself."""
+    client = re.search(r"postgresql-client-(\d+)", (DEPLOY / "Dockerfile").read_text())[1]
+
+    assert compose("compose.scale.yaml")["services"]["postgres"]["image"] == f"postgres:{client}"
+
+
+def test_no_secret_gets_into_an_image():
     ignored = (ROOT / ".dockerignore").read_text().split()
-    assert {"var", ".env", ".git"} <= set(ignored), "no secret gets into an image"
+
+    assert {"var", "**/.env", ".git"} <= set(ignored)
 
 
 def breaks_the_old_version(operation):
