@@ -43,6 +43,9 @@ SENTENCES = {
     "svg": _("Drawings in SVG may hold programs. Export the drawing as PNG and add that."),
     "heic": _("This server cannot read HEIC pictures. Save it as JPEG and add that."),
     "unknown": _("This is not a picture the site can read. Add a JPEG, PNG, WebP, AVIF, HEIC, TIFF or GIF file."),
+    "unkept": _(
+        "The place where pictures are kept does not answer, or is full. Nothing was changed: send this file again later."
+    ),
     "suffix": _("The name ends in “%(named)s”, but this is a %(kind)s picture. Rename it to “%(right)s” and add it."),
 }
 
@@ -68,7 +71,7 @@ def read(file):
     data = _check_bytes(file)
     found, pixels = _reader.ask(data)
     if "refused" in found:
-        raise _refused("svg" if b"<svg" in data[:512].lower() else found["refused"], **found["params"])
+        raise refused("svg" if b"<svg" in data[:512].lower() else found["refused"], **found["params"])
     _check_only_a_picture(data)
     _check_name(file, found["suffix"])
     image = Image.frombytes("RGB", found.pop("size"), pixels)
@@ -77,7 +80,8 @@ def read(file):
     return Picture(image, digest=hashlib.sha256(data).hexdigest(), **found)
 
 
-def _refused(code, **params):
+def refused(code, **params):
+    """Return the error that says one of the sentences."""
     return ValidationError(SENTENCES[code], code=code, params=params)
 
 
@@ -87,9 +91,9 @@ def _check_bytes(file):
     data = file.read(MAX_BYTES + 1)
     file.seek(0)
     if not data:
-        raise _refused("empty")
+        raise refused("empty")
     if len(data) > MAX_BYTES:
-        raise _refused("heavy", limit=MAX_BYTES >> 20)
+        raise refused("heavy", limit=MAX_BYTES >> 20)
     return data
 
 
@@ -97,7 +101,7 @@ def _check_only_a_picture(data):
     """Refuse a picture that another program would open as a page, a script, a PDF file or an archive."""
     program = re.search(rb"(?i)<script|<\?php|<!doctype|<html", data)
     if program or b"%PDF-" in data[:1024] or b"PK\5\6" in data[-65_600:]:
-        raise _refused("polyglot")
+        raise refused("polyglot")
 
 
 def _check_name(file, suffix):
@@ -108,7 +112,7 @@ def _check_name(file, suffix):
         if stem.suffix[1:].lower() in SUFFIXES[suffix]:
             stem = stem.with_suffix("")
         right = f"{str(stem)[:60]}.{suffix}"
-        raise _refused("suffix", named=name.suffix[:20], kind=suffix.upper().replace("JPG", "JPEG"), right=right)
+        raise refused("suffix", named=name.suffix[:20], kind=suffix.upper().replace("JPG", "JPEG"), right=right)
 
 
 class _Reader:

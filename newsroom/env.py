@@ -237,6 +237,8 @@ def storage(value, base_url=None, **bucket):
     where = parts.path.strip("/")
     must(parts.scheme in ("s3", "s3+http") and parts.hostname and parts.username and parts.password and where)
     host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+    from botocore.config import Config  # which is there only where a bucket is
+
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -246,6 +248,8 @@ def storage(value, base_url=None, **bucket):
             "bucket_name": where,
             "region_name": dict(parse_qsl(parts.query)).get("region"),
             "querystring_auth": False,
+            # Whoever asks for a picture holds a thread that others wait for: by itself it asks for minutes.
+            "client_config": Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2}),
         }
         | bucket,
     }

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -22,6 +22,12 @@ TYPES = {
 }
 
 
+def storage_failed(error):
+    """Tell whether this is how a storage says that it cannot be read or written: the disk's way, or a bucket's."""
+    libraries = ("botocore.", "boto3.")  # not asked for: without a bucket they are not loaded
+    return isinstance(error, OSError) or any(kind.__module__.startswith(libraries) for kind in type(error).__mro__)
+
+
 @csrf_exempt
 @require_safe
 def media(request, path):
@@ -33,6 +39,10 @@ def media(request, path):
         file = default_storage.open(path)
     except (OSError, ValueError, SuspiciousFileOperation):
         raise Http404 from None
+    except Exception as error:
+        if not storage_failed(error):
+            raise
+        return HttpResponse(status=503, headers={"Retry-After": "60", "Cache-Control": "no-store"})
     response = FileResponse(file, content_type=kind)
     patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
     return response

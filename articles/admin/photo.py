@@ -4,6 +4,7 @@ from itertools import zip_longest
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.html import format_html, format_html_join
@@ -86,6 +87,19 @@ class PhotoAdmin(admin.ModelAdmin):
         return response
 
     # The form
+
+    def changeform_view(self, request, *args, **options):
+        """Show the form again, with all that was typed, when the file could not be kept."""
+        try:
+            return super().changeform_view(request, *args, **options)
+        except ValidationError as refusal:
+            request.refusal = refusal
+            return super().changeform_view(request, *args, **options)
+
+    def get_form(self, request, obj=None, **options):
+        form = super().get_form(request, obj, **options)
+        form.refusal = getattr(request, "refusal", None)
+        return form
 
     def render_change_form(self, request, context, *args, obj=None, **options):
         if obj:

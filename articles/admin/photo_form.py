@@ -69,8 +69,12 @@ class PhotoForm(forms.ModelForm):
             "taken_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         }
 
+    refusal = None  # why this file was not kept a moment ago
+
     def clean(self):
         values = super().clean()
+        if self.refusal:
+            self.add_error("original", self.refusal)
         self._look_for_twin(values)
         self._keep_words(values)
         return values

@@ -70,7 +70,7 @@ def upload(request):
     try:
         photo, new = photos.add(files[0], request.user, again=again)
     except ValidationError as refusal:
-        return JsonResponse({"error": " ".join(refusal.messages)}, status=400)
+        return JsonResponse({"error": " ".join(refusal.messages)}, status=503 if refusal.code == "unkept" else 400)
     notice = ANIMATED if files[0].picture.animated else ""
     if not new:
         notice = THERE.format(photo=photo)

@@ -1,5 +1,6 @@
 """A photograph or an illustration, once, wherever it is used."""
 
+import logging
 import math
 
 from django.core.files.base import ContentFile
@@ -13,7 +14,10 @@ from articles import images, uploads
 from articles.body import photos_in
 from newsroom.cache import Watched, purge, tag_of
 from newsroom.jobs import job
+from newsroom.media import storage_failed
 from newsroom.translated import TranslatedTextField
+
+logger = logging.getLogger(__name__)
 
 
 def originals():
@@ -85,6 +89,19 @@ class Photo(Watched, models.Model):
         return self.title or str(self.alt) or f"{_('photo')} {self.pk}"
 
     def save(self, *args, **options):
+        """Keep it, and a new file with the few renditions by which it can be shown.
+
+        Raises ValidationError where the storage does not keep them; nothing is changed then.
+        """
+        try:
+            self._save(*args, **options)
+        except Exception as error:
+            if not storage_failed(error):
+                raise
+            logger.warning("a photo cannot be kept: %s", type(error).__name__)
+            raise uploads.refused("unkept") from error
+
+    def _save(self, *args, **options):
         """Read a new file, and make at once the few renditions by which it can be shown; a replaced one is forgotten."""
         replaced = None
         if self.original and not self.original._committed:

@@ -1,6 +1,7 @@
 """The photo library at the desk: adding, finding, describing, replacing, and what may not be deleted."""
 
 import re
+import time
 from datetime import timedelta
 from importlib import import_module
 from pkgutil import iter_modules
@@ -20,10 +21,11 @@ from lxml import html
 from articles import alt_text, images, migrations, photos
 from articles.body import GROUPS
 from articles.models import Page, Photo
-from newsroom import jobs
+from newsroom import env, jobs
 from tests.articles.storage import bucket_server, own_storage  # noqa: F401, fixtures
 from tests.articles.test_uploads import DAMAGE, SECRET, corners, damaged, exif, metadata_of, saved
 from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, UserFactory, picture
+from tests.mail_server import free_port
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -155,6 +157,62 @@ def test_without_a_script_the_form_adds_several_and_names_those_refused_or_known
     said = [str(message) for message in page.context["messages"]]
     assert [text.split(":")[0] for text in said] == ["b.jpg", "c.jpg", "&lt;d&gt;.jpg", "1 photo is in the library."]
     assert f'“<a href="/admin/articles/photo/{Photo.objects.get().pk}/change/">a</a>”' in said[2]
+
+
+@pytest.fixture
+def away(settings, monkeypatch):
+    """Return a function that has a storage, "default" or "originals", in a bucket that nobody answers for."""
+
+    def leave(alias):
+        monkeypatch.setenv("TEST_away", f"s3+http://key:secret@127.0.0.1:{free_port()}/{alias}")
+        settings.STORAGES = settings.STORAGES | {alias: env.storage("TEST_away", "", file_overwrite=False)}
+        monkeypatch.setattr(Photo._meta.get_field("original"), "storage", storages["originals"])
+
+    return leave
+
+
+UNKEPT = "The place where pictures are kept does not answer, or is full."
+
+
+@pytest.mark.parametrize("alias", ["default", "originals"])
+def test_while_the_bucket_is_away_a_file_is_refused_with_a_sentence_and_taken_later(desk, away, settings, alias):
+    places = settings.STORAGES
+    away(alias)
+    began = time.monotonic()
+    answer = upload(desk, picture())
+    assert (answer.status_code, answer.json()["error"][: len(UNKEPT)], Photo.objects.count()) == (503, UNKEPT, 0)
+    assert time.monotonic() - began < 20
+
+    desk.post(reverse("admin:articles_photo_upload"), {"file": SimpleUploadedFile("a.jpg", picture()), "_form": "1"})
+    page = desk.get(reverse("admin:articles_photo_changelist")).content.decode()
+    assert (UNKEPT in page, Photo.objects.count()) == (True, 0)
+
+    settings.STORAGES = places
+    Photo._meta.get_field("original").storage = storages["originals"]  # the fixture puts it back
+    assert upload(desk, picture()).json()["new"]
+    assert jobs.run_pending()
+
+
+def test_while_the_bucket_is_away_the_form_keeps_what_was_typed_and_the_photo_its_file(desk, away):
+    photo = PhotoFactory(title="Old")
+    original, path = photo.original.name, reverse("admin:articles_photo_change", args=[photo.pk])
+    away("originals")
+    file = SimpleUploadedFile("b.jpg", picture(colour="red"))
+    page = desk.post(path, fields(photo, title="Typed", original=file))
+
+    assert page.status_code == 200
+    assert UNKEPT in page.content.decode()
+    assert 'value="Typed"' in page.content.decode()
+    photo.refresh_from_db()
+    assert (photo.title, photo.original.name) == ("Old", original)
+
+
+def test_while_the_bucket_is_away_a_picture_is_asked_for_again_later(client, away):
+    away("default")
+
+    answer = client.get("/media/renditions/ab.avif")
+
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "60", "no-store")
 
 
 def test_nobody_adds_a_photo_who_may_not(client):
