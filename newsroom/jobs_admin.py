@@ -17,6 +17,7 @@ from newsroom import mail
 from newsroom.jobs import TaskResultStatus, title_of, try_again
 from newsroom.models import JobRecord, OutgoingMail
 from newsroom.privacy import without_addresses
+from newsroom.reasons import reason
 
 STATES = {
     TaskResultStatus.FAILED: pgettext_lazy("job", "failed"),
@@ -94,6 +95,7 @@ class JobRecordAdmin(ReadOnlyAdmin):
         "name",
         "function",
         "state",
+        "why",
         "arguments",
         "tries",
         "enqueued_at",
@@ -137,14 +139,13 @@ class JobRecordAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("why"))
     def why(self, row):
-        """The last line of the traceback says it."""
-        return row.traceback.strip().rpartition("\n")[2][:200]
+        return reason(row)
 
     @admin.display(description=_("arguments"))
     def arguments(self, row):
         return without_addresses(json.dumps(row.args_kwargs, ensure_ascii=False))
 
-    @admin.display(description=_("why"))
+    @admin.display(description=_("details"))
     def trace(self, row):
         return format_html("<pre>{}</pre>", row.traceback) if row.traceback else None
 

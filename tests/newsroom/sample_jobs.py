@@ -33,6 +33,14 @@ def refuse(address):
     raise ValueError(f"nobody lives at {address}")
 
 
+ERROR = None  # a test says which
+
+
+@job("A sample", tries=1)
+def fail():
+    raise ERROR
+
+
 @job("A sample", time_limit=1)
 def dawdle():
     time.sleep(5)

@@ -1,14 +1,20 @@
+import errno
+import html
 import re
+import smtplib
 import sys
+from pkgutil import resolve_name
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 from django.contrib.auth.models import Permission
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 from django_tasks_db.models import DBTaskResult
 
-from newsroom import jobs, mail
+from newsroom import jobs, mail, reasons
 from newsroom.models import OutgoingMail, SiteIdentity
 from tests.factories import UserFactory
 from tests.newsroom import sample_jobs
@@ -16,6 +22,7 @@ from tests.newsroom import sample_jobs
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/newsroom/jobrecord/"
+OF_THE_CODE = "The site itself did something wrong. Show the details to whoever looks after it."
 MAILS = "/admin/newsroom/outgoingmail/"
 
 
@@ -46,9 +53,56 @@ def test_the_list_shows_failures_first_and_why(chief):
     page = chief.get(LIST).content.decode()
 
     assert cells(page, "state") == ["failed", "waiting", "done"]
-    assert cells(page, "why") == ["ValueError: nobody lives at nowhere", "-", "-"]
+    assert cells(page, "why") == [OF_THE_CODE, "-", "-"]
     assert cells(page, "tries") == ["3", "0", "1"]
     assert cells(chief.get(LIST + "?state=READY").content.decode(), "state") == ["waiting"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (jobs.TimeLimitExceeded("x"), "It took longer than it may."),
+        (jobs.WorkerLostError("x"), "The process that did it was killed, or its machine stopped."),
+        (ConnectionRefusedError(111, "Connection refused"), "The other machine does not answer."),
+        (
+            smtplib.SMTPAuthenticationError(535, b"no"),
+            "The mail server does not accept the name or the password in EMAIL_URL.",
+        ),
+        (smtplib.SMTPDataError(554, b"no"), "The mail server does not take it."),
+        (EndpointConnectionError(endpoint_url="http://x"), "The bucket of pictures does not answer."),
+        (ClientError({"Error": {"Code": "403"}}, "PutObject"), "The bucket of pictures refuses what it is asked."),
+        (SiteIdentity.DoesNotExist("x"), "What it was about is no longer there."),
+        (OperationalError("x"), "The database did not answer, or was too busy."),
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full."),
+        (OSError(errno.EROFS, "Read-only file system"), "The disk can only be read."),
+        (OSError(errno.EIO, "x"), OF_THE_CODE),
+        (ZeroDivisionError("x"), OF_THE_CODE),
+    ],
+    ids=lambda value: None if isinstance(value, str) else type(value).__name__,
+)
+def test_the_reason_is_told_in_words_and_the_exception_on_the_page_of_the_job(chief, monkeypatch, error, said):
+    monkeypatch.setattr(sample_jobs, "ERROR", error)
+    sample_jobs.fail.enqueue()
+    jobs.run_pending()
+    row = DBTaskResult.objects.get()
+
+    assert html.unescape(cells(chief.get(LIST).content.decode(), "why")[0]) == said
+    page = html.unescape(chief.get(f"{LIST}{row.pk}/change/").content.decode())
+    assert said in page
+    assert reasons.last_line(row) in page
+
+
+def test_every_reason_is_that_of_an_exception_there_is():
+    for name in reasons.SENTENCES:
+        assert issubclass(resolve_name(name), BaseException), name
+
+
+def test_a_reason_that_this_version_does_not_know_is_still_one(chief):
+    row = fail()
+    DBTaskResult.objects.update(exception_class_path="gone.with.the.WindError")
+
+    assert cells(chief.get(LIST).content.decode(), "why") == [OF_THE_CODE]
+    assert chief.get(f"{LIST}{row.pk}/change/").status_code == 200
 
 
 def test_a_job_is_called_what_it_does_and_by_its_path_where_nobody_knows_it(chief):
