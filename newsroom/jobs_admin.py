@@ -6,7 +6,9 @@ from django.contrib import admin, messages
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -25,6 +27,10 @@ STATES = {
     TaskResultStatus.RUNNING: pgettext_lazy("job", "running"),
     TaskResultStatus.SUCCESSFUL: pgettext_lazy("job", "done"),
 }
+
+
+def moment_in_words(moment):
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else "-"
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -98,10 +104,10 @@ class JobRecordAdmin(ReadOnlyAdmin):
         "why",
         "arguments",
         "tries",
-        "enqueued_at",
-        "started_at",
-        "finished_at",
-        "next_try",
+        "asked_for",
+        "begun",
+        "ended",
+        "tried_next",
         "trace",
     )
     actions = ("again",)
@@ -128,7 +134,22 @@ class JobRecordAdmin(ReadOnlyAdmin):
     def tries(self, row):
         return len(row.worker_ids)
 
+    @admin.display(description=pgettext_lazy("job", "asked for"))
+    def asked_for(self, row):
+        return moment_in_words(row.enqueued_at)
+
+    @admin.display(description=pgettext_lazy("job", "begun"))
+    def begun(self, row):
+        return moment_in_words(row.started_at)
+
+    @admin.display(description=pgettext_lazy("job", "ended"))
+    def ended(self, row):
+        return moment_in_words(row.finished_at)
+
     @admin.display(description=_("next try"))
+    def tried_next(self, row):
+        return moment_in_words(self.next_try(row))
+
     def next_try(self, row):
         return row.run_after if row.status == TaskResultStatus.READY and row.run_after != get_date_max() else None
 
@@ -139,7 +160,7 @@ class JobRecordAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("why"))
     def why(self, row):
-        return reason(row)
+        return reason(row) or "-"
 
     @admin.display(description=_("arguments"))
     def arguments(self, row):
@@ -147,7 +168,7 @@ class JobRecordAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("details"))
     def trace(self, row):
-        return format_html("<pre>{}</pre>", row.traceback) if row.traceback else None
+        return format_html("<pre>{}</pre>", row.traceback) if row.traceback else "-"
 
     @admin.action(description=_("Try again"), permissions=["again"])
     def again(self, request, rows):

@@ -147,6 +147,21 @@ def test_a_failed_job_shows_its_traceback_without_addresses(chief):
     assert "curie" not in page
 
 
+def test_the_page_of_a_job_speaks_the_language_of_its_reader(client):
+    client.force_login(UserFactory(is_superuser=True, language="fr"))
+    row = fail()
+    sample_jobs.rename.enqueue("Later")
+    for pk in (row.pk, DBTaskResult.objects.get(status="READY").pk):
+        page = client.get(f"{LIST}{pk}/change/").content.decode()
+        shown = re.findall(r"<label>([^<]+)</label>\s*<div class=\"readonly\">(.*?)</div>", page, re.DOTALL)
+        labels = [label.strip(" :\u00a0\u202f") for label, _value in shown]
+
+        assert labels == ["Tâche", "Fonction", "État", "Pourquoi", "Arguments", "Essais", "Demandée", "Commencée",
+                          "Terminée", "Prochain essai", "Détails"]  # fmt: skip
+        assert "None" not in [value.strip() for _label, value in shown]
+    assert re.fullmatch(r"\d+(er)? \w+ \d{4} à \d\d:\d\d", dict(shown)[shown[6][0]].strip())
+
+
 def test_a_failed_job_is_tried_again_from_its_page(chief):
     row = fail()
     DBTaskResult.objects.update(task_path="tests.newsroom.sample_jobs.rename")
