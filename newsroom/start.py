@@ -89,6 +89,11 @@ def serve(host):
 
 
 def _home():
-    """Return the site's folder as it was called, which may be by a link that another release gets later."""
-    called = Path(sys.argv[0]).absolute().parent
-    return called if called.exists() and called.samefile(settings.BASE_DIR) else settings.BASE_DIR
+    """Return the site's folder by the link that another release gets later, if there is one.
+
+    It is how the folder was called; or `current`, for a shell that stands in that folder and calls it by no name.
+    """
+    for link in (Path(sys.argv[0]).absolute().parent, settings.BASE_DIR.parent.parent / "current"):
+        if link != settings.BASE_DIR and link.exists() and link.samefile(settings.BASE_DIR):
+            return link
+    return settings.BASE_DIR
