@@ -2,6 +2,7 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 
 import pytest
@@ -84,6 +85,34 @@ def test_what_is_done_on_one_machine_is_right_on_the_other_at_once(machines, art
     photo = desk.open(b, "/admin/articles/photo/upload/", files={"file": ("rue.jpg", picture())}).json()
     thumb = ask(a, "/media/" + photo["thumb"].split("/media/")[1])
     assert (thumb.status, thumb.headers["content-type"]) == (200, "image/jpeg")
+
+
+TWINS = """
+from articles.models import Photo
+from newsroom import jobs
+twins = Photo.objects.filter(pk__in={ids}).order_by("pk")
+jobs.run_pending()
+if len(twins) == 2:
+    twins[0].delete()
+    jobs.run_pending()
+[left] = Photo.objects.filter(pk__in={ids})
+print(left.is_rendered, len(left.original.open().read()))
+"""
+
+
+def test_the_same_photo_sent_to_both_machines_at_once_is_whole_and_outlives_its_twin(machines, desk):
+    ports = [site.port for site in (machines.a, machines.b)]
+    desks, data = [desk, Browser().log_in(ports[1], machines.password)], picture(colour=(10, 200, 30))
+
+    def send(who, port):
+        return who.open(port, "/admin/articles/photo/upload/", files={"file": ("rue.jpg", data)}).json()
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(send, desks, ports))
+
+    thumbs = {"/media/" + photo["thumb"].split("/media/")[1] for photo in found}
+    assert machines.b.shell(TWINS.format(ids=[photo["id"] for photo in found])) == f"True {len(data)}\n"
+    assert {ask(port, thumb).status for port in ports for thumb in thumbs} == {200}
 
 
 def test_a_machine_that_is_killed_costs_no_reader_anything(machines, article):
