@@ -14,6 +14,7 @@ from articles import images
 from tests.mail_server import MailServer
 from tests.reader import Reader
 from tests.servers import REDIS, answers_redis
+from tests.site import drop_postgres, new_postgres
 
 # Tests ask what is made of a picture, never how few bytes it takes: bench/pictures.py does.
 images.ENCODERS["avif"]["speed"], images.ENCODERS["webp"]["method"] = 10, 0
@@ -28,17 +29,18 @@ def _local_only(self, address):
     return _connect(self, address)
 
 
-def pytest_collection_modifyitems(config, items):
-    """Begin with what takes long, so that all cores end together; on PostgreSQL, leave out what asks no database."""
+@pytest.hookimpl(tryfirst=True)  # before markers choose
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long, so that all cores end together; mark what asks the database of DATABASE_URL."""
     longest = "test_fresh_pages.py"
     items.sort(key=lambda item: (item.path.name != longest, item.get_closest_marker("slow") is None))
-    if connection.vendor == "postgresql":
-        config.hook.pytest_deselected(items=[item for item in items if not asks_a_database(item)])
-        items[:] = filter(asks_a_database, items)
+    for item in filter(asks_the_database, items):
+        item.add_marker("database")
 
 
-def asks_a_database(item):
-    return item.get_closest_marker("django_db") or not {"db", "transactional_db"}.isdisjoint(item.fixturenames)
+def asks_the_database(item):
+    asked = {"db", "transactional_db", "site_database"}
+    return item.get_closest_marker("django_db") or not asked.isdisjoint(item.fixturenames)
 
 
 def pytest_collection_finish():
@@ -67,6 +69,25 @@ def redis_place():
     with redis.Redis.from_url(REDIS) as server:
         if keys := server.keys(f"*{url.rpartition('#')[2]}*"):
             server.delete(*keys)
+
+
+@pytest.fixture(scope="session")
+def site_database():
+    """Return a function that makes a database for a site of a test's own, of the kind that DATABASE_URL names.
+
+    It returns the settings of such a site: none for a file in its own folder.
+    """
+    made = []
+
+    def new():
+        if connection.vendor != "postgresql":
+            return {}
+        made.append(new_postgres())
+        return {"DATABASE_URL": made[-1]}
+
+    yield new
+    for url in made:
+        drop_postgres(url)
 
 
 @pytest.fixture

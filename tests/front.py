@@ -55,7 +55,7 @@ def running(command, port, path="/healthz", **options):
     """Run a server until the block ends; it answers when the block begins."""
     process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, **options)
     try:
-        wait_until(lambda: process.poll() is not None or answers(port, path), 60)
+        wait_until(lambda: process.poll() is not None or answers(port, path), 120)
         assert process.poll() is None, f"{command[0]} ended"
         yield process
     finally:

@@ -20,7 +20,9 @@ import redis
 
 from tests.mail_server import free_port
 
-POSTGRES = os.environ.get("TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres")
+_OF_THE_RUN = os.environ.get("DATABASE_URL", "")
+_BESIDE_IT = f"{_OF_THE_RUN.rpartition('/')[0]}/postgres" if _OF_THE_RUN.startswith("postgres") else ""
+POSTGRES = os.environ.get("TEST_POSTGRES") or _BESIDE_IT or "postgres://postgres@127.0.0.1:5432/postgres"
 REDIS = os.environ.get("TEST_REDIS", "redis://127.0.0.1:6379/9")
 
 

@@ -142,9 +142,9 @@ def test_a_check_that_sees_no_comment_fails():
 
 
 @pytest.mark.slow
-def test_the_command_runs_on_a_scratch_database(tmp_path):
+def test_the_command_runs_on_a_scratch_database(tmp_path, site_database):
     command = [sys.executable, "manage.py", "leakcheck"]
-    environment = {"NEWSROOM_DATA": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    environment = {"NEWSROOM_DATA": str(tmp_path), "PATH": "/usr/bin:/bin", **site_database()}
 
     done = subprocess.run(command, cwd=django_settings.BASE_DIR, env=environment, capture_output=True, text=True)
 

@@ -1,8 +1,7 @@
-"""A busy evening on SQLite: the whole site as one command starts it, many readers who post, some who only read."""
+"""A busy evening: the whole site as one command starts it, many readers who post, some who only read."""
 
 import http.client
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ import pytest
 from django.conf import settings
 
 from tests.mail_server import free_port
+from tests.site import Site
 
 pytestmark = pytest.mark.slow
 SECONDS, A_SECOND, WRITERS = 20, 50, 10
@@ -28,10 +28,16 @@ Article.objects.create(title="Story", slug="story", author=author, published_at=
 
 
 @pytest.fixture
-def site(tmp_path):
+def database(site_database):
+    return site_database()
+
+
+@pytest.fixture
+def site(tmp_path, database):
     """The site on a port of its own; yields the port."""
     port = free_port()
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "NEWSROOM_DATA": str(tmp_path), "PORT": str(port)}
+    environment |= database
     options = {"cwd": settings.BASE_DIR, "env": environment | {"NEWSROOM_LIMITS": "off"}, "stdout": subprocess.DEVNULL}
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "serve", "--prepare-only"], check=True, **options)
@@ -70,7 +76,7 @@ def read(connection):
     return response.status, time.monotonic() - start
 
 
-def test_fifty_posts_a_second_lose_nothing_and_lock_nobody_out_of_reading(site, tmp_path):
+def test_fifty_posts_a_second_lose_nothing_and_lock_nobody_out_of_reading(site, tmp_path, database):
     numbers, lock = iter(range(SECONDS * A_SECOND)), threading.Lock()
     posts, reads, began, done = [], [], time.monotonic(), threading.Event()
 
@@ -105,8 +111,8 @@ def test_fifty_posts_a_second_lose_nothing_and_lock_nobody_out_of_reading(site, 
     assert Counter(status for _, status, _ in posts) == {200: SECONDS * A_SECOND}
     assert {status for status, _ in reads} == {200}
     assert max(seconds for _, seconds in reads) < 5
-    with closing(sqlite3.connect(tmp_path / "newsroom.sqlite3")) as database:
-        [(kept,)] = database.execute("SELECT count(*) FROM comments_pendingcomment")
-        [(mails,)] = database.execute("SELECT count(*) FROM newsroom_outgoingmail")
+    rows = Site(tmp_path, **database).sql
+    [(kept,)] = rows("SELECT count(*) FROM comments_pendingcomment")
+    [(mails,)] = rows("SELECT count(*) FROM newsroom_outgoingmail")
     assert (kept, mails) == (SECONDS * A_SECOND, SECONDS * A_SECOND)
     assert "Traceback" not in (tmp_path / "log").read_text()

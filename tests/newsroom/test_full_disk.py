@@ -1,20 +1,25 @@
 """A disk that is full, or read-only: pages go on, the desk says what is wrong, nothing that was taken is lost."""
 
 import os
+import re
 import resource
 import subprocess
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
+from django.db import connection
 
 from newsroom.answers import Answer
 from newsroom.page_store import PageStore
+from tests.factories import picture
 from tests.front import Served, ask, publish
 from tests.machines import Browser, Readers
-from tests.site import wait_until
+from tests.site import drop_postgres, new_postgres, wait_until
 
-COMMENTS = "from comments.models import PendingComment as P; print(*P.objects.values_list('text', flat=True))"
+COMMENTS = (
+    "from comments.models import PendingComment as P; print(*P.objects.order_by('pk').values_list('text', flat=True))"
+)
 
 
 def below(pid):
@@ -39,14 +44,14 @@ def comment(port, words):
 @pytest.mark.skipif(
     not os.path.exists("/proc/self/task"), reason="only Linux lets a test fill a disk for some processes"
 )
-def test_on_a_full_disk_pages_go_on_and_nothing_that_was_taken_is_lost(tmp_path):
-    site = Served(tmp_path)
+def test_on_a_full_disk_pages_go_on_and_nothing_that_was_taken_is_lost(tmp_path, site_database):
+    site = Served(tmp_path, **site_database())
     with site.serve() as process:
         site.shell(publish("un", "Premier") + publish("deux", "Second"))
         with Readers(site.port, {"/un/": "Premier", "/": "Second", "/deux/": "Second", "/feed/": "Premier"}) as readers:
             assert comment(site.port, "Avant").status_code == 200
             fill_disk(process)
-            refused = comment(site.port, "Pendant")
+            meanwhile = comment(site.port, "Pendant")
             health = ask(site.port, "/healthz").body.decode()
             fill_disk(process, full=False)
             wait_until(lambda: comment(site.port, "Apres").status_code == 200)
@@ -54,8 +59,10 @@ def test_on_a_full_disk_pages_go_on_and_nothing_that_was_taken_is_lost(tmp_path)
 
         assert (readers.failures, readers.reads > 10) == ([], True)
         assert "The disk takes no pages" in health
-        assert (refused.status_code, "Pendant</textarea>" in refused.text) == (503, True)
-        assert {"Avant", "Apres"} <= set(site.shell(COMMENTS).split())
+        # PostgreSQL has a disk of its own.
+        refused, taken = (True, "Avant Apres") if connection.vendor == "sqlite" else (False, "Avant Pendant Apres")
+        assert (meanwhile.status_code, "Pendant</textarea>" in meanwhile.text) == (503 if refused else 200, refused)
+        assert site.shell(COMMENTS) == f"{taken}\n"
 
 
 @pytest.fixture
@@ -69,6 +76,58 @@ def disk(tmp_path):
         pytest.skip("this user may not mount a disk")
     yield lambda options: mount("-o", f"remount,{options}")
     subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
+
+
+@contextmanager
+def read_only(folder):
+    """Let nobody open a file below a folder for writing; skip the test where this user may not mount it so."""
+
+    def mount(*words):
+        return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+    if not mount("mount", "--bind", folder, folder):
+        pytest.skip("this user may not mount a disk")
+    try:
+        assert mount("mount", "-o", "remount,bind,ro", folder)
+        yield
+    finally:
+        mount("umount", "--lazy", folder)
+
+
+@pytest.fixture
+def postgres():
+    url = new_postgres()
+    yield url
+    drop_postgres(url)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_on_a_disk_that_has_become_read_only_pages_and_comments_go_on_and_a_photo_is_refused(tmp_path, postgres):
+    """On PostgreSQL: the file that SQLite has open would stay open for writing."""
+    site = Served(tmp_path, DATABASE_URL=postgres)
+    password = re.search(r"\s(\S{16})\s", site.manage("serve", "--prepare-only"))[1]
+    with site.serve():
+        site.shell(publish("un", "Premier"))
+        desk = Browser().log_in(site.port, password)
+        with Readers(site.port, {"/un/": "Premier", "/": "Premier", "/feed/": "Premier"}) as readers:
+            assert comment(site.port, "Avant").status_code == 200
+            with read_only(tmp_path / "var"):
+                refused = upload(desk, site.port)
+                assert comment(site.port, "Pendant").status_code == 200
+                health = ask(site.port, "/healthz").body.decode()
+            wait_until(lambda: ask(site.port, "/healthz").body == b"ok\n")
+            taken = upload(desk, site.port)
+
+        assert (readers.failures, readers.reads > 10) == ([], True)
+        assert "The disk takes no pages" in health
+        assert (refused.status_code, list(refused.json())) == (503, ["error"])
+        assert (taken.status_code, taken.json()["new"]) == (200, True)
+        assert site.shell(COMMENTS) == "Avant Pendant\n"
+
+
+def upload(desk, port):
+    return desk.open(port, "/admin/articles/photo/upload/", files={"file": ("rue.jpg", picture())})
 
 
 def answer(content=b"words " * 2000):

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
-from newsroom import env
+from newsroom import env, start
 from tests.front import ask
 from tests.mail_server import free_port
 from tests.site import Site, children, drop_postgres, new_postgres, wait_until
@@ -25,9 +26,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(tmp_path, site_database):
     """Return a function that starts the site in a scratch folder; it waits until the site answers."""
-    port, running = free_port(), []
+    port, running, database = free_port(), [], site_database()
 
     def start(*options, **variables):
         environment = {
@@ -35,6 +36,7 @@ def site(tmp_path):
             "NEWSROOM_DATA": str(tmp_path),
             "PORT": str(port),
             "HOME": str(tmp_path),
+            **database,
             **variables,
         }
         process = subprocess.Popen(
@@ -46,6 +48,7 @@ def site(tmp_path):
             text=True,
         )
         running.append(process)
+        process.rows = Site(tmp_path, **database).sql
         process.address, process.data, began = f"http://127.0.0.1:{port}", tmp_path, time.monotonic()
         while process.poll() is None and time.monotonic() < began + 60:
             if answer(process.address + "/healthz"):
@@ -92,37 +95,58 @@ def test_a_process_that_starts_again_does_not_mind_that_nobody_waits(tmp_path, m
     assert not (tmp_path / "gone").exists()
 
 
+@pytest.mark.parametrize(
+    ("called", "home"),
+    [
+        ("current/manage.py", "current"),
+        ("releases/v1/manage.py", "current"),
+        ("link/manage.py", "link"),
+        ("elsewhere/pytest", "current"),
+    ],
+)
+def test_a_release_is_served_by_the_link_that_the_next_one_gets(tmp_path, settings, monkeypatch, called, home):
+    settings.BASE_DIR = tmp_path / "releases/v1"
+    settings.BASE_DIR.mkdir(parents=True)
+    for link in ("current", "link"):
+        (tmp_path / link).symlink_to("releases/v1")
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / called)])
+    assert start._home() == tmp_path / home
+
+    (tmp_path / "current").unlink()
+    (tmp_path / "current").symlink_to("nowhere")
+    assert start._home() == (tmp_path / "link" if home == "link" else settings.BASE_DIR)
+
+
 def stopped(process):
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=30)
     return output
 
 
-def content(folder):
+def content(process):
     """Return every row of the tables that people fill."""
-    with sqlite3.connect(folder / "newsroom.sqlite3") as database:
-        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        kept = sorted(
-            name for name in tables if name.startswith(("articles_", "comments_", "newsroom_user", "newsroom_site"))
-        )
-        return {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in kept}
+    kept = ("articles_", "comments_", "newsroom_user", "newsroom_site")
+    tables = [table for table in connection.introspection.django_table_names() if table.startswith(kept)]
+    assert len(tables) > 20
+    return {table: sorted(process.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
 
 
 def test_the_first_start_makes_an_account_and_the_second_changes_nothing(site):
     first = site()
     assert answer(first.address + "/")[0] == 200
     said = stopped(first)
-    before = content(first.data)
+    before = content(first)
     second = site()
     said_again = stopped(second)
 
     assert re.search(r" +redaction\n.+ {2}\S{16}\n", said)
     assert f"{first.address}/admin/" in said
     assert "redaction" not in said_again
-    assert content(first.data) == before
+    assert content(first) == before
     assert first.returncode == second.returncode == 0
-    private = [first.data / "newsroom.sqlite3", first.data / "secrets", first.data / "secrets" / "secret_key"]
-    assert [path.stat().st_mode & 0o077 for path in private] == [0, 0, 0], "other accounts of this machine see nothing"
+    private = [*first.data.glob("newsroom.sqlite3"), first.data / "secrets", first.data / "secrets/secret_key"]
+    assert len(private) == (3 if connection.vendor == "sqlite" else 2)
+    assert {path.stat().st_mode & 0o077 for path in private} == {0}, "other accounts of this machine see nothing"
 
 
 def test_a_taken_port_is_said_in_one_sentence(site):
@@ -142,6 +166,7 @@ def test_an_address_of_another_machine_is_said_to_be_that(site):
     assert output.strip().splitlines()[-1].startswith("HOST is '192.0.2.1': it must be an address of this")
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a start on PostgreSQL asks it, with all of Django loaded")
 def test_a_start_with_nothing_to_make_ready_loads_no_app(site):
     first = site()
     environment = {"PATH": os.environ["PATH"], "NEWSROOM_DATA": str(first.data), "PORT": first.address[-5:].lstrip(":")}

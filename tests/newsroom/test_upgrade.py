@@ -33,7 +33,7 @@ def git(folder, *arguments):
 class Installed:
     """A site as docs/operations.md lays it out, from a repository of its own in which a test tags versions."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, database):
         self.port, self.origin, self.root = free_port(), folder / "origin", folder / "srv"
         git(folder, "clone", "--quiet", "--no-local", "--depth", "1", f"file://{self.tree(folder)}", str(self.origin))
         self.tag("v1")
@@ -41,7 +41,8 @@ class Installed:
         git(folder, "clone", "--quiet", "--branch", "v1", str(self.origin), str(self.root / "releases/v1"))
         (self.root / "current").symlink_to("releases/v1")
         self.packages()
-        (self.root / ".env").write_text(f"NEWSROOM_DATA={folder}/data\nPORT={self.port}\n")
+        settings = {"NEWSROOM_DATA": f"{folder}/data", "PORT": self.port, **database}
+        (self.root / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         (self.root / "releases/v1/.env").symlink_to("../../.env")
 
     @staticmethod
@@ -98,8 +99,8 @@ def answers_here(port):
 
 
 @pytest.fixture
-def site(tmp_path):
-    installed = Installed(tmp_path)
+def site(tmp_path, site_database):
+    installed = Installed(tmp_path, site_database())
     process = installed.serve()
     yield installed
     process.terminate()
