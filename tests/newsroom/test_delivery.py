@@ -147,6 +147,12 @@ def test_a_first_visit_weighs_55_kilobytes_at_most(client):
     assert len(page) + len(brotli.compress(css.encode())) + sum(others) <= 55_000
 
 
+@pytest.mark.parametrize("face", ["roman", "italic"])
+def test_a_face_arrives_in_the_second_round_of_a_slow_connection(face):
+    """Past 28 KB it needs one more, and the largest paint waits for it (tools/kerning.py makes it small)."""
+    assert (settings.BASE_DIR / "static" / "fonts" / f"newsreader-{face}.woff2").stat().st_size <= 28_000
+
+
 @pytest.mark.django_db
 def test_a_site_that_can_work_says_ok(client):
     response = client.get("/healthz")
