@@ -204,3 +204,13 @@ def test_pictures_that_were_replaced_go_and_those_in_use_stay(monkeypatch):
 def test_any_name_can_be_drawn(name, tagline):
     assert cards.draw_site(name, tagline, "fr", 28).startswith(b"\x89PNG")
     assert icons.from_initials("WW", 28, 48).startswith(b"\x89PNG")
+
+
+def test_a_first_visit_of_an_article_does_not_fetch_what_a_home_screen_needs(client):
+    ArticleFactory(slug="a")
+
+    named = {
+        path: html.fromstring(client.get(path).content).xpath("//link[@rel='manifest']/@href") for path in ("/", "/a/")
+    }
+
+    assert named == {"/": ["/site.webmanifest"], "/a/": []}
