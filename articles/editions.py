@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from articles import revisions
+from articles import comparison, revisions
 from articles.models import Article, Page, Tag
 from articles.slugs import free_slug, is_reserved
 
@@ -61,12 +61,12 @@ def _twins(article, language):
 
 def is_behind(article):
     """Tell whether its original shows readers something else now than the version from which it was translated."""
-    return bool(article.translated_from) and bool(revisions.changed(*_then_and_now(article), SAID))
+    return bool(article.translated_from) and bool(comparison.changed(*_then_and_now(article), SAID))
 
 
 def changes(article):
-    """Return (label, HTML) of what its original says differently since: see revisions.differences."""
-    return revisions.differences(*_then_and_now(article), SAID)
+    """Return what its original says differently since: see comparison.differences."""
+    return comparison.differences(*_then_and_now(article), SAID)
 
 
 def _then_and_now(article):

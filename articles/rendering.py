@@ -133,6 +133,11 @@ def blocks_of(stored):
     root = html.fragment_fromstring(stored, create_parent="div")
     for element in root.xpath(".//*[@id]"):
         del element.attrib["id"]
+    return drawn_blocks(root)
+
+
+def drawn_blocks(root):
+    """Return the HTML of each block in an element, its pictures drawn."""
     draw_figures(root, "components/_figure.html", {})
     return [_inside([block], "") for block in root]
 

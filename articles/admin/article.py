@@ -20,7 +20,7 @@ from articles.admin import library, translations, versions
 from articles.admin.editing import SheetAdmin
 from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
 from articles.admin.states import StateFilter, state_column, state_in_words, when
-from articles.conflict import differences
+from articles.comparison import differences
 from articles.forms import ArticleForm
 from articles.models import Article, Author, Tag
 from articles.search import search

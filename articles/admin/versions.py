@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from articles import preview, revisions
+from articles import comparison, preview, revisions
 from articles.models import Article
 
 
@@ -57,8 +57,8 @@ def compare(request, pk, version):
         "chosen": chosen,
         "before": before,
         "latest": latest,
-        "changes": revisions.differences(before.content if before else {}, chosen.content),
-        "since": revisions.differences(chosen.content, latest.content) if latest != chosen else [],
+        "changes": comparison.differences(before.content if before else {}, chosen.content),
+        "since": comparison.differences(chosen.content, latest.content) if latest != chosen else [],
         "preview_url": preview.preview_path(chosen),
     }
     return draw(request, "admin/articles/article/version.html", article, context)
