@@ -24,7 +24,7 @@ def begin(original, language, by):
     if found := there.first():
         return found
     copied = {name: getattr(original, name) for name in (*SAID, *SHARED)}
-    draft = Article(language=language, slug=_free_slug(original.title, language), **copied)
+    draft = Article(language=language, slug=free_address(original.title, language), **copied)
     try:
         with transaction.atomic():
             draft.translated_from = revisions.newest(original)
@@ -34,7 +34,9 @@ def begin(original, language, by):
     return draft
 
 
-def _free_slug(title, language):
+def free_address(title, language):
+    """Return an address made from a title that no article and no page of the language has."""
+
     def taken(slug):
         same = {"language": language, "slug": slug}
         return is_reserved(slug) or any(model.objects.filter(**same).exists() for model in (Article, Page))

@@ -17,7 +17,7 @@ from newsroom.cache import purge, tag_of, until_every
 from newsroom.page_store import SITE
 
 # Where an article stands, and under which address: what moves it makes lists stale, not only pages that show it.
-PLACE = ("language", "slug", "group", "author_id", "published_at")
+PLACE = ("language", "slug", "group", "author_id", "published_at", "leads_since")
 
 
 @until_every

@@ -23,23 +23,37 @@ def here():
     return Article.objects.published().edition(get_language())
 
 
-def page_of(find, number, name, may_be_empty=True):
+def lead_story():
+    """Return the key of the article chosen to stand first on the front page of the current edition, or None."""
+    return here().leading().values_list("pk", flat=True).first()
+
+
+def page_of(find, number, name, may_be_empty=True, lead=lambda: None):
     """Return a page of the keys of the articles that `find()` returns, newest first. Raises InvalidPage where there is none.
 
-    `name` is the list's own; its first word is the tag that changes with these articles.
+    `name` is the list's own; its first word is the tag that changes with these articles. The one of them whose key
+    `lead()` returns stands before all others.
     """
 
     def divided(keys):
         return Paginator(keys, PER_PAGE, allow_empty_first_page=may_be_empty)
 
     def read(_keys):
-        page = divided(find().newest_first().values_list("pk", flat=True)).page(number)
-        return {number: [page.paginator.count, list(page)]}
+        articles, first = find().newest_first().values_list("pk", flat=True), lead()
+        page = divided(articles).page(number)
+        return {number: [page.paginator.count, _led_by(first, articles, number) if first else list(page)]}
 
     count, keys = kept_values({number: f"{name} {number}"}, read)[number]
     paginator = divided(keys)
     paginator.count = count
     return Page(keys, number, paginator)
+
+
+def _led_by(first, articles, number):
+    """Return a page of the keys, `first` before all others and not in its own place again."""
+    end = number * PER_PAGE - 1
+    others = articles.exclude(pk=first)
+    return [first, *others[:end]] if number == 1 else list(others[end - PER_PAGE : end])
 
 
 def tag_of_year(language, year):

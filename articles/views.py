@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 
 from articles.editions import newer_original
-from articles.lists import by_year, here, numbers_of, page_of
+from articles.lists import by_year, here, lead_story, numbers_of, page_of
 from articles.models import Article, Author, Page, Tag
 from articles.models.dossier import place_of
 from articles.moved import NUMBERS, wordpress_number
@@ -49,12 +49,23 @@ def with_siblings(thing, siblings):
 
 
 def list_page(
-    request, template, find, tag, number, context, *, may_be_empty=True, lists=LISTS, kind_of=None, **address
+    request,
+    template,
+    find,
+    tag,
+    number,
+    context,
+    *,
+    may_be_empty=True,
+    lists=LISTS,
+    kind_of=None,
+    lead=lambda: None,
+    **address,
 ):
     """Draw one page of a list; each page has one address only, one that has nothing to show has none.
 
     `find()` gives the articles, and `tag` changes with them. `context()` gives what `template` shows around the list;
-    the templates `lists` draw the cards into its holes.
+    the templates `lists` draw the cards into its holes. `lead()` gives the article that stands before all others.
     """
     name = request.resolver_match.view_name
     first_url = reverse(name, kwargs=address)
@@ -62,7 +73,7 @@ def list_page(
     if number and (number == 1 or request.path != path):
         return redirect(path if number > 1 else first_url, permanent=True)
     try:
-        page = page_of(find, 1 if number is None else number, f"{tag} {first_url}", may_be_empty)
+        page = page_of(find, 1 if number is None else number, f"{tag} {first_url}", may_be_empty, lead)
     except InvalidPage:
         raise Http404 from None
 
@@ -92,6 +103,7 @@ def front_page(request, number=None):
         return {"alternates": in_every_edition("front_page")}
 
     more = {"lists": FRONT_LISTS, "kind_of": front_kind} if number is None else {}
+    more["lead"] = lead_story
     return list_page(request, "articles/front_page.html", here, everything(), number, context, **more)
 
 

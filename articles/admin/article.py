@@ -5,26 +5,31 @@ from operator import and_, or_
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_POST
 
-from articles import editions, preview, revisions
+from articles import copies, editions, preview, revisions
 from articles.admin import library, translations, versions
 from articles.admin.editing import SheetAdmin
 from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
-from articles.admin.states import StateFilter, state_column, state_in_words, when
+from articles.admin.states import ArticleStateFilter, state_column, state_in_words, when
 from articles.comparison import differences
 from articles.forms import ArticleForm
 from articles.models import Article, Author, Tag
 from articles.search import search
 from newsroom.desk import Row, Section
+
+MOST_COPIES = 20
 
 
 @admin.register(Article)
@@ -35,7 +40,7 @@ class ArticleAdmin(SheetAdmin):
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ("picture", "headline", state_column, "language", "author", "changed")
     list_display_links = ("headline",)
-    list_filter = (StateFilter, "language", TagFilter, AuthorFilter, MonthFilter)
+    list_filter = (ArticleStateFilter, "language", TagFilter, AuthorFilter, MonthFilter)
     search_fields = ("title__holds",)  # and what the readers' search finds: get_search_results
     search_help_text = _("In the title, the standfirst, the text and the tags")
     list_per_page = 50
@@ -43,7 +48,7 @@ class ArticleAdmin(SheetAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-modified_at", "-pk")
-    actions = ("unpublish",)
+    actions = ("unpublish", "duplicate")
     desk_tab = (10, _("Articles"))
 
     # The list
@@ -97,6 +102,17 @@ class ArticleAdmin(SheetAdmin):
         if not stale:
             self.message_user(request, _("The chosen articles are drafts now."), messages.SUCCESS)
 
+    @admin.action(description=_("Duplicate: begin drafts that say the same"), permissions=["add"])
+    def duplicate(self, request, queryset):
+        chosen = queryset.order_by("modified_at")[: MOST_COPIES + 1]
+        if len(chosen) > MOST_COPIES:
+            text = _("At most %(count)s articles are duplicated at once.") % {"count": MOST_COPIES}
+            self.message_user(request, text, messages.ERROR)
+            return
+        for article in chosen:
+            copies.duplicate(article, request.user)
+        self.message_user(request, _("The copies are drafts, and stand here first."), messages.SUCCESS)
+
     # The first page
 
     def desk_sections(self, request):
@@ -105,10 +121,14 @@ class ArticleAdmin(SheetAdmin):
         drafts = articles.drafts().order_by("-modified_at")[:8]
         scheduled = articles.scheduled().order_by("published_at")[:8]
         published = articles.published().newest_first()[:6]
+        leading = articles.published().leading()[:4]
         behind = editions.behind()
         if behind:
             rows = [self._row(article, article.translated_from.article.modified_at) for article in behind]
             yield Section(15, _("Translations behind their originals"), rows)
+        if leading:
+            rows = [self._row(article, article.published_at) for article in leading]
+            yield Section(25, _("At the head of the front page"), rows, f"{here}?state=leading")
         yield Section(
             10, _("To go on with"), [self._row(a, a.modified_at) for a in drafts], f"{here}?state=draft", _("No draft.")
         )
@@ -132,6 +152,7 @@ class ArticleAdmin(SheetAdmin):
         own = [
             path("tags.json", wrap(library.tags), name="articles_article_tags"),
             path("<int:pk>/versions/", wrap(versions.page), name="articles_article_versions"),
+            path("<int:pk>/duplicate/", wrap(self.duplicate_one), name="articles_article_duplicate"),
             path("<int:pk>/translations/", wrap(translations.page), name="articles_article_translations"),
             path("<int:pk>/versions/<int:version>/", wrap(versions.compare), name="articles_article_version"),
         ]
@@ -156,6 +177,8 @@ class ArticleAdmin(SheetAdmin):
             revisions.set_aside(article, form.snapshot(), request.user, form.version_read)
         else:
             revisions.save(article, form.cleaned_data["tags"], request.user, form.version_read)
+        if "leads" in form.changed_data and article.leads_since and article.is_published:
+            Article.objects.published().edition(article.language).exclude(pk=article.pk).take_off()
         if not change:  # the browser's copy of it may go: see static/js/desk-keep.js
             saved = request.session.get("copies_saved", [])
             request.session["copies_saved"] = [*saved[-20:], form.cleaned_data["copy"]]
@@ -186,6 +209,15 @@ class ArticleAdmin(SheetAdmin):
             "conflict": conflict,
             "differences": conflict and differences(conflict.content, form.snapshot()),
         }
+
+    @method_decorator(require_POST)
+    def duplicate_one(self, request, pk):
+        """Begin a draft that says what is saved of this article, and go there."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        copy = copies.duplicate(versions.article_to_change(request, pk), request.user)
+        self.message_user(request, _("This is the copy: a draft with an address of its own."), messages.SUCCESS)
+        return redirect("admin:articles_article_change", copy.pk)
 
     def response_add(self, request, article, post_url_continue=None):
         return self._after(request, article)

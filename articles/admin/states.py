@@ -26,7 +26,10 @@ def state_in_words(thing):
 
 @admin.display(description=_("state"), ordering="published_at")
 def state_column(thing):
-    return format_html('<span class="state state--{}">{}</span>', thing.state, state_in_words(thing))
+    words = format_html('<span class="state state--{}">{}</span>', thing.state, state_in_words(thing))
+    if getattr(thing, "leads_since", None):
+        return format_html('{} <span class="leads">{}</span>', words, _("Head of the front page"))
+    return words
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -38,3 +41,13 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         states = {"draft": queryset.drafts, "scheduled": queryset.scheduled, "published": queryset.published}
         return states[self.value()]() if self.value() in states else queryset
+
+
+class ArticleStateFilter(StateFilter):
+    """An article may also stand at the head of the front page."""
+
+    def lookups(self, request, model_admin):
+        return [*super().lookups(request, model_admin), ("leading", _("Head of the front page"))]
+
+    def queryset(self, request, queryset):
+        return queryset.leading() if self.value() == "leading" else super().queryset(request, queryset)

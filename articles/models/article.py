@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,15 @@ class ArticleQuerySet(PublishedQuerySet):
         # The few translations first, found by an index: else every revision of every article is read.
         translations = self.model.objects.filter(translated_from__isnull=False).order_by().values("pk")
         return self.filter(later, pk__in=translations).select_related("translated_from__article")
+
+    def leading(self):
+        """Those chosen to stand first on the front page: first the one chosen last, or published as such since."""
+        since = Greatest("leads_since", "published_at")
+        return self.filter(leads_since__isnull=False).order_by(since.desc(), "-pk")
+
+    def take_off(self):
+        """Let none of them stand first on the front page any more; the pages that show it are purged by the one that now does."""
+        return self.filter(leads_since__isnull=False).update(leads_since=None)
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
@@ -119,6 +129,8 @@ class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
     )
     first_published_at = models.DateTimeField(null=True, blank=True, editable=False)
     revised_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When it was chosen to stand first on the front page until it is taken off; empty for all but one or two.
+    leads_since = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField(auto_now=True)
     modified_by = models.ForeignKey(
@@ -153,6 +165,7 @@ class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
             # The desk's: drafts, scheduled and published; and all, the last changed first.
             models.Index(fields=["published_at", "-modified_at", "-id"], name="article_by_state"),
             models.Index(fields=["-modified_at", "-id"], name="article_by_change"),
+            models.Index(fields=["language"], condition=models.Q(leads_since__isnull=False), name="article_leading"),
         ]
 
     def __str__(self):

@@ -62,6 +62,7 @@ NEAR = {"slug": "near"}
 CHANGES = {
     "correct": lambda: change(Article, NEAR, title="Corrected"),
     "rename": lambda: change(Article, NEAR, slug="renamed"),
+    "pin": lambda: change(Article, NEAR, leads_since=timezone.now()),
     "take back": lambda: change(Article, NEAR, published_at=None),
     "delete": lambda: Article.objects.filter(slug="near").delete(),
     "publish": lambda: ArticleFactory(slug="new", author=Author.objects.get(slug="ada"), tags=["Ia"]),
@@ -96,7 +97,7 @@ def change_identity(name):
 
 # Every page, with all the changes that it shows, or may show, of those above.
 EVERYWHERE = {"name the site", "link", "edit page", "show page", "hide page", "delete page", "make a topic"}
-ROW = {"correct", "rename", "take back", "delete", "tag", "describe tag"}
+ROW = {"correct", "rename", "pin", "take back", "delete", "tag", "describe tag"}
 CARD = ROW | {"approve", "describe photo"}
 WHOLE = CARD | {"rename author"}
 DOSSIER = {"name dossier", "leave dossier"}
@@ -106,14 +107,14 @@ PAGES = {
     "/near.md": WHOLE | DOSSIER,
     "/near.json": WHOLE | DOSSIER,
     "/near/comment-page-2/": WHOLE - {"describe photo", "describe tag"} | {"leave dossier"},
-    "/about/": {"publish", "rename", "take back", "delete", "write page"},
+    "/about/": {"publish", "rename", "pin", "take back", "delete", "write page"},
     "/": CARD | {"publish", "leave dossier"},
     "/2026/": CARD | {"publish", "leave dossier"},
-    "/archives/": {"publish", "rename", "take back", "delete"},
+    "/archives/": {"publish", "rename", "pin", "take back", "delete"},
     "/tag/ia/": CARD | {"publish", "leave dossier"},
-    "/tag/": {"publish", "rename", "take back", "delete", "tag", "describe tag"},
+    "/tag/": {"publish", "rename", "pin", "take back", "delete", "tag", "describe tag"},
     "/author/ada/": WHOLE | {"publish", "leave dossier"},
-    "/dossier/": {"publish", "rename", "take back", "delete"} | DOSSIER,
+    "/dossier/": {"publish", "rename", "pin", "take back", "delete"} | DOSSIER,
     "/dossier/d/": CARD | DOSSIER,
     "/dossier/d/feed/": WHOLE | DOSSIER,
     "/feed/": WHOLE | {"publish", "leave dossier"},
