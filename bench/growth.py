@@ -38,7 +38,7 @@ def fill(articles):
     call_command("collectstatic", interactive=False, verbosity=0)
     from articles.models import Article, Tag
     from articles.related import relate
-    from bench.comments import grow
+    from bench.comments import copy_thread, grow
     from comments.models import ReaderComment
     from demo.bulk import make_articles
     from newsroom.models import User
@@ -48,8 +48,9 @@ def fill(articles):
     for name in ("Ia", "Eau", "Feu", "Air", "Terre"):
         Tag.objects.create(name=name, slug=name.lower())
     list(make_articles(articles, author, [PhotoFactory() for _ in range(10)]))
-    for article in Article.objects.published().newest_first():
-        grow(article, COMMENTS)
+    first, *others = Article.objects.published().newest_first()
+    grow(first, COMMENTS)
+    copy_thread(first, [article.pk for article in others])
     for article in Article.objects.newest_first()[:20]:
         relate(article)
     waiting = ReaderComment.objects.order_by("-pk").values_list("pk", flat=True)[:30]

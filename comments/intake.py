@@ -1,9 +1,10 @@
 """From a filled-in form to a comment that waits for a moderator: nothing public happens here."""
 
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from threading import Lock
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -11,15 +12,17 @@ from django.urls import reverse
 
 from articles.models import Article, FormerAddress
 from comments import decisions, notices, spam, thread
-from comments.keys import email_key, keyed, text_key, token
+from comments.keys import keyed, token
 from comments.models import BlockRule, CommentContact, PendingComment, ReaderComment
 from comments.text import without_addresses
 
 # What a post asks of its article.
-ASKED = ("title", "slug", "language", "group", "published_at", "comments", "comments_days")
+ASKED = ("id", "title", "slug", "language", "group", "published_at", "comments", "comments_days")
 # A stranger's address gets at most so many unanswered messages in 48 hours, whoever types it.
 UNCONFIRMED_PER_ADDRESS = 3
 Status = ReaderComment.Status
+
+_writing = Lock()
 
 
 def token_hash(secret):
@@ -33,47 +36,51 @@ def submit(article, parent, words, network_key, silent=False, address=None):
     at and not kept. The caller answers everybody alike: what a rule drops, what was sent before, and what would be one
     message too many for an address, ends here unseen.
     """
-    who, key = words["email"].strip(), email_key(words["email"])
-    found = spam.Submission(
-        name=words["name"], email=who, email_key=key,
-        text=words["comment"], text_key=text_key(without_addresses(words["comment"])),
-        network_key=network_key, silent=silent, address=address,
-    )  # fmt: skip
+    found = spam.Submission.of(words, network_key=network_key, silent=silent, address=address)
     reasons, dropping = spam.look(found)
     if dropping:
         BlockRule.objects.filter(pk__in=dropping).count_dropped()
         return
     secret = token()
-    values = {
-        "token_hash": token_hash(secret),
-        "article": article,
-        "parent": parent,
-        "name": without_addresses(found.name)[:50],
-        "email": who,
-        "email_key": key,
-        "text": without_addresses(found.text),
-        "text_key": found.text_key,
-        "follows": words["follows"],
-        "hold_reasons": reasons,
-        "network_key": network_key,
-    }
-    fingerprint = keyed("post", article.pk, parent.pk if parent else 0, key, found.text)
+    pending = _pending(
+        article, parent, found, token_hash=token_hash(secret), follows=words["follows"], hold_reasons=reasons
+    )
     # The same words sent twice have one fingerprint, of which the database takes one.
-    with suppress(IntegrityError), transaction.atomic():
-        _one_after_the_other(key)
-        if not _is_flooded(key):
-            pending = PendingComment.objects.create(fingerprint=fingerprint, **values)
+    with suppress(IntegrityError), _one_after_the_other(found.email_key):
+        if not _is_flooded(found.email_key):
+            pending.save(force_insert=True)
             notices.ask_to_confirm(pending, secret)
 
 
-def _one_after_the_other(key):
-    """Make who posts with the same address wait for this transaction's end, so that none counts too few messages.
+def _pending(article, parent, found, **values):
+    """Return the row of a submission, not saved yet: all that takes time is done before the database is held up."""
+    return PendingComment(
+        fingerprint=keyed("post", article.pk, parent.pk if parent else 0, found.email_key, found.text),
+        article=article,
+        parent=parent,
+        name=without_addresses(found.name)[:50],
+        email=found.email,
+        email_key=found.email_key,
+        text=without_addresses(found.text),
+        text_key=found.text_key,
+        network_key=found.network_key,
+        **values,
+    )
 
-    SQLite, whose transactions begin as writers (settings.DATABASES), has no two at once.
+
+@contextmanager
+def _one_after_the_other(key):
+    """A transaction in which nobody else posts with the same address, so that none counts too few messages.
+
+    SQLite, whose transactions begin as writers (settings.DATABASES), has no two at once. There the threads of a process
+    wait for their turn here, where the next one is woken at once: SQLite has them sleep and look again.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(key[:15], 16)])
+    one_writer = connection.vendor == "sqlite"
+    with _writing if one_writer else nullcontext(), transaction.atomic():
+        if not one_writer:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(key[:15], 16)])
+        yield
 
 
 def _is_flooded(key):
@@ -168,16 +175,25 @@ def _pass_if_known(comment, key):
         decisions.decide([comment.pk], Status.APPROVED, None, action=decisions.Action.TRUST)
 
 
-def published_article(language, slug, posted=False):
-    """Return the article that readers of this edition find at `slug`, or None.
+def published_article(language, slug):
+    """Return the article that readers of this edition find at `slug`, or None."""
+    articles = Article.objects.published().select_related("author")
+    return articles.filter(language=language, slug=slug).first()
 
-    What is `posted` may come from a page kept since before the address changed: it is taken at the former one as well.
+
+def article_posted_to(language, slug):
+    """Return the published article at `slug` with little more than a post asks of it, or None.
+
+    The form may come from a page kept since before the address changed: it is taken at the former one as well.
     """
-    articles = Article.objects.published()
-    # Many are posted at once, and of the article few facts are asked.
-    articles = articles.only(*ASKED) if posted else articles.select_related("author")
-    article = articles.filter(language=language, slug=slug).first()
-    if article is None and posted:
-        former = FormerAddress.objects.filter(path=reverse("article", args=[slug]), model="article").first()
-        article = former and articles.filter(pk=former.row).first()
-    return article
+    if found := _asked("language = %s AND slug = %s", language, slug):
+        return found
+    former = FormerAddress.objects.filter(path=reverse("article", args=[slug]), model="article").first()
+    return former and _asked("id = %s", former.row)
+
+
+def _asked(condition, *values):
+    """Return the published article of a condition, asked in words of our own: Django takes long to find them, for each post."""
+    columns = ", ".join(f'"{name}"' for name in ASKED)
+    rows = Article.objects.raw(f"SELECT {columns} FROM articles_article WHERE {condition}", values)  # noqa: S608
+    return next((row for row in rows if row.is_published), None)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import learning, text
+from comments.keys import email_key, text_key
 from comments.models import BlockRule
 from newsroom.parts import kept_values
 
@@ -61,6 +62,13 @@ class Submission:
     network_key: str
     silent: bool = False
     address: IPv4Address | IPv6Address | None = None
+
+    @classmethod
+    def of(cls, words, **where):
+        """Return what a cleaned CommentForm holds, with the keys of its address and of what it says."""
+        email, said = words["email"].strip(), words["comment"]
+        keys = {"email_key": email_key(email), "text_key": text_key(text.without_addresses(said))}
+        return cls(name=words["name"], email=email, text=said, **keys, **where)
 
     @cached_property
     def seen(self):

@@ -27,7 +27,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django_tasks_db.models import DBTaskResult
@@ -46,6 +46,11 @@ GRACE = timedelta(seconds=30)  # what a job may take past its limit before it is
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 TRACEBACK_LENGTH = 20_000
+
+WAITING = """
+SELECT job.id FROM newsroom_jobkey AS known JOIN django_tasks_database_dbtaskresult AS job ON job.id = known.job_id
+WHERE known.name = %s AND job.status = %s LIMIT 1
+"""
 
 RECURRING = {}  # path of a job: (the job, its interval)
 
@@ -77,11 +82,8 @@ class Job(Task):
             if not self.once:
                 return super().enqueue(*args, **kwargs)
             name = self.key(args, kwargs)
-            # The lock keeps a worker off the waiting job until the caller's change is there to be seen. Nobody waits
-            # for it: whoever finds it taken makes a second job, which does no harm.
-            waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, job_key__name=name).order_by()
-            if found := waiting.only("pk").select_for_update(skip_locked=True, of=("self",))[:1]:
-                return SimpleLazyObject(lambda: DBTaskResult.objects.get(pk=found[0].pk).task_result)
+            if found := _waiting(name):
+                return SimpleLazyObject(lambda: DBTaskResult.objects.get(pk=found).task_result)
             result = super().enqueue(*args, **kwargs)
             JobKey.objects.create(job_id=result.id, name=name)
             return result
@@ -90,6 +92,18 @@ class Job(Task):
         """Return what tells this job with these arguments from any other."""
         text = json.dumps([self.module_path, args, kwargs], sort_keys=True)
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _waiting(name):
+    """Return the id of the job known by this name that waits to run, or None. Every comment asks: in plain SQL.
+
+    The lock keeps a worker off it until the caller's change is there to be seen. Nobody waits for the lock: whoever
+    finds it taken makes a second job, which does no harm.
+    """
+    lock = "FOR UPDATE OF job SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{WAITING} {lock}", [name, TaskResultStatus.READY.value])
+        return next(iter(cursor.fetchone() or ()), None)
 
 
 def job(title="", *, priority=0, tries=8, time_limit=60, once=False):
