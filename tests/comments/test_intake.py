@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import html
 
@@ -569,6 +571,22 @@ def test_the_page_that_thanks_shows_each_reader_her_own_words_and_follows_its_ar
 
     assert ("My own thought." in first, "My own thought." in second, "Another one." in second) == (True, False, True)
     assert [">Renamed</a>" in page for page in (first, second, third)] == [False, False, True]
+
+
+def test_a_post_is_one_short_transaction(client, article, settings, tmp_path):
+    settings.PAGE_STORE = tmp_path / "pages"
+    post(client, article)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert post(client, article, comment="More", email="ann@secret.example").status_code == 200
+
+    locked = ["SELECT"] if connection.vendor == "postgresql" else []
+    # The article, and what is known of the like; then how many messages wait for the address, the two rows, and whether
+    # the job waits that sends them.
+    assert [query["sql"].split()[0] for query in queries.captured_queries] == [
+        *("SELECT", "SELECT"),
+        *("SAVEPOINT", *locked, "SELECT", "INSERT", "INSERT", "SELECT", "RELEASE"),
+    ]
 
 
 def test_a_form_kept_from_before_the_address_changed_is_taken(client, article):
