@@ -32,6 +32,9 @@ def _die_with_parent():
 def _work_quietly():
     _die_with_parent()
     os.nice(NICE)
+    # Linux may share the processor out by session first, of which each of ours is one: niceness within it is for nothing.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICE))
 
 
 def _end_group(process):

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from newsroom import env, start
+from newsroom.supervisor import NICE, Supervisor
 from tests.front import ask
 from tests.mail_server import free_port
 from tests.site import Site, children, drop_postgres, new_postgres, wait_until
@@ -70,6 +71,19 @@ def answer(address):
             return response.status, response.read()
     except OSError:
         return None
+
+
+@pytest.mark.skipif(not os.access("/proc/self/autogroup", os.W_OK), reason="this system shares nothing out by session")
+def test_what_works_in_the_background_gives_way_to_readers_also_where_sessions_share_the_processor(tmp_path):
+    look = "import os, sys; open(sys.argv[1], 'w').write(f'{os.nice(0)} ' + open('/proc/self/autogroup').read().split()[-1])"
+    names = ("web", "worker")
+    supervisor = Supervisor({name: [sys.executable, "-c", look, name] for name in names}, tmp_path, tmp_path / "note")
+    for name in names:
+        supervisor.start(name)
+        supervisor.processes[name].wait(30)
+
+    web, worker = ([int(number) for number in (tmp_path / name).read_text().split()] for name in names)
+    assert [mine - other for mine, other in zip(worker, web, strict=True)] == [NICE, NICE]
 
 
 def test_what_works_in_the_background_starts_once_readers_are_answered(tmp_path):
