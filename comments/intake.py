@@ -1,10 +1,9 @@
 """From a filled-in form to a comment that waits for a moderator: nothing public happens here."""
 
 from collections import Counter
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from threading import Lock
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -15,14 +14,13 @@ from comments import decisions, notices, spam, thread
 from comments.keys import keyed, token
 from comments.models import BlockRule, CommentContact, PendingComment, ReaderComment
 from comments.text import without_addresses
+from newsroom.rows import insert
 
 # What a post asks of its article.
 ASKED = ("id", "title", "slug", "language", "group", "published_at", "comments", "comments_days")
 # A stranger's address gets at most so many unanswered messages in 48 hours, whoever types it.
 UNCONFIRMED_PER_ADDRESS = 3
 Status = ReaderComment.Status
-
-_writing = Lock()
 
 
 def token_hash(secret):
@@ -48,7 +46,7 @@ def submit(article, parent, words, network_key, silent=False, address=None):
     # The same words sent twice have one fingerprint, of which the database takes one.
     with suppress(IntegrityError), _one_after_the_other(found.email_key):
         if not _is_flooded(found.email_key):
-            pending.save(force_insert=True)
+            insert(pending)
             notices.ask_to_confirm(pending, secret)
 
 
@@ -72,12 +70,10 @@ def _pending(article, parent, found, **values):
 def _one_after_the_other(key):
     """A transaction in which nobody else posts with the same address, so that none counts too few messages.
 
-    SQLite, whose transactions begin as writers (settings.DATABASES), has no two at once. There the threads of a process
-    wait for their turn here, where the next one is woken at once: SQLite has them sleep and look again.
+    SQLite, whose transactions begin as writers (settings.DATABASES), has no two at once.
     """
-    one_writer = connection.vendor == "sqlite"
-    with _writing if one_writer else nullcontext(), transaction.atomic():
-        if not one_writer:
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(key[:15], 16)])
         yield

@@ -39,6 +39,7 @@ from newsroom.jobs import every, job, pause_before
 from newsroom.models import OutgoingMail, SiteIdentity
 from newsroom.postman import ConnectionLostError, Postman, RefusedError, TakenError
 from newsroom.privacy import without_addresses
+from newsroom.rows import insert
 from newsroom.typography import typeset
 
 logger = logging.getLogger(__name__)
@@ -73,7 +74,8 @@ def send(to, template, context=None, *, language=None, unsubscribe="", key=None)
     }
     with transaction.atomic(savepoint=False):
         if not key:
-            mail, created = OutgoingMail.objects.create(**values), True
+            mail, created = OutgoingMail(**values), True
+            insert(mail)
         else:
             mail, created = OutgoingMail.objects.get_or_create(key=key, defaults=values)
         if created:
