@@ -67,6 +67,10 @@ def axe():
     source = AXE.read_text()
 
     def violations(page):
+        # A colour on its way from one scheme to the other has a contrast of its own.
+        page.evaluate(
+            "Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))"
+        )
         page.evaluate(f"() => {{ {source}; window.axe = axe }}")
         found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
         return [
