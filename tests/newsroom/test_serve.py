@@ -51,7 +51,7 @@ def site(tmp_path, site_database):
         running.append(process)
         process.rows = Site(tmp_path, **database).sql
         process.address, process.data, began = f"http://127.0.0.1:{port}", tmp_path, time.monotonic()
-        while process.poll() is None and time.monotonic() < began + 60:
+        while process.poll() is None and time.monotonic() < began + 120:
             if answer(process.address + "/healthz"):
                 process.ready_after = time.monotonic() - began
                 break
