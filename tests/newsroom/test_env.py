@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from newsroom import env
+
 
 def start(tmp_path, code="import newsroom.settings as s; print(s.SITE_URL, s.SECURE_SSL_REDIRECT)", **variables):
     """Load the settings as the site does, in a process of its own, and say what the code says."""
@@ -151,3 +153,11 @@ def test_a_token_that_is_no_header_stops_the_start_and_is_not_printed(tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("CDN_TOKEN is ")
     assert "hunter2" not in done.stderr
+
+
+def test_a_bucket_that_says_nothing_is_waited_for_seconds():
+    """Each picture asked for meanwhile holds a thread; the library by itself waits five times for a minute."""
+    waits = env.storage("NO_SUCH_STORAGE", "s3://key:secret@host/bucket")["OPTIONS"]["client_config"]
+
+    assert waits.connect_timeout * waits.retries["total_max_attempts"] <= 5
+    assert waits.read_timeout * waits.retries["total_max_attempts"] <= 20
