@@ -202,15 +202,50 @@ def test_the_topics_say_that_there_are_more_wherever_the_bar_scrolls(site, live_
     assert (page.evaluate(rest), page.evaluate(arrow)) == (0, "0")
 
 
+# Lines of text that leave the screen, and boxes that cut off what they hold; the topics, tables and code are scrolled.
+CUT = """() => {
+  const width = document.documentElement.clientWidth, found = [], range = document.createRange();
+  const apart = ".topics, .table, pre, .skip, .hidden, .trap, script, select, input";
+  for (const element of document.querySelectorAll("body, body *")) {
+    if (element.closest(apart)) continue;
+    const cuts = ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
+    if (cuts && element.scrollWidth > element.clientWidth + 1) found.push(`cut: ${element.className || element.localName}`);
+    for (const text of element.childNodes) {
+      if (text.nodeType !== Node.TEXT_NODE || !text.data.trim()) continue;
+      range.selectNodeContents(text);
+      const out = [...range.getClientRects()].some(line => line.left < -.5 || line.right > width + .5);
+      if (out) found.push(`outside: ${text.data.trim().slice(0, 40)}`);
+    }
+  }
+  return [document.documentElement.scrollWidth, found];
+}"""
+WRITING = ["/tout/comment/", "/comments/mine/", "/en/comments/mine/"]
+
+
 def test_large_letters_fit_on_a_phone(site, live_server, page):
     page.set_viewport_size({"width": 320, "height": 844})
-    widths = {}
-    for path in PAGES:
+    found = {}
+    for path in EVERYWHERE + WRITING:
         page.goto(live_server.url + path)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
-        widths[path] = page.evaluate("document.documentElement.scrollWidth")
+        found[path] = page.evaluate(CUT)
 
-    assert widths == dict.fromkeys(PAGES, 320)
+    assert found == {path: [320, []] for path in EVERYWHERE + WRITING}
+
+
+def test_what_a_page_says_fits_on_paper(site, live_server, page):
+    paper = 673  # pixels of A4 between the margins of print.css
+    page.set_viewport_size({"width": paper, "height": 900})
+    page.emulate_media(media="print")
+    found, empty = {}, []
+    for path in EVERYWHERE + WRITING:
+        page.goto(live_server.url + path)
+        found[path] = page.evaluate(CUT)
+        if not page.locator("main").inner_text().strip():
+            empty.append(path)
+
+    assert empty == []
+    assert found == {path: [paper, []] for path in EVERYWHERE + WRITING}
 
 
 SIZES = """async () => {
