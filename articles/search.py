@@ -207,7 +207,8 @@ class Results:
         if not self.total:
             return []
         ids = self._best(self.total if span.stop is None else span.stop)[span]
-        rows = self.articles.for_cards().defer(None).in_bulk(ids)
+        # Asked by key alone, which were found among these articles just now: else SQLite walks along their index.
+        rows = self.articles.model.objects.for_cards().defer(None).order_by().in_bulk(ids)
         return [Hit(rows[pk], extract(rows[pk], self.clauses)) for pk in ids if pk in rows]
 
     def _best(self, count):
