@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import lint, revisions
+from articles.dead_links import dead, links_of
 from articles.editor import BodyField
 from articles.fields import KeyPointsField, MomentField, OneLine, PhotoField, TagsField
 from articles.models import Article, Author, Page, Tag
@@ -224,7 +225,8 @@ class ArticleForm(forms.ModelForm):
             known = {name.casefold() for name in of_language}
         new = [name for name in names if name.casefold() not in known]
         source = self.instance.translated_from
-        return lint.check(self.as_typed(), names, photos_of(self.instance.body), new, source.content if source else {})
+        original, body = source.content if source else {}, self.instance.body
+        return lint.check(self.as_typed(), names, photos_of(body), new, original, dead(links_of(body)))
 
     def as_typed(self):
         """Return the article with its words that were refused as well: what is too long is not missing."""

@@ -22,11 +22,12 @@ class Finding:
     message: str
 
 
-def check(article, tags, photos, new_tags=(), original=()):
+def check(article, tags, photos, new_tags=(), original=(), dead=()):
     """Return Findings, the worst first.
 
     `tags` are names, `new_tags` those that are not in use yet; `photos` maps the ids (as text) of pictures to Photos;
-    `original` is what a Revision holds of the text that this one translates.
+    `original` is what a Revision holds of the text that this one translates; `dead` are links of the body that lead to
+    nothing on this site (articles/dead_links.py).
     """
     root = html.fromstring(f"<div>{article.body or ''}</div>")
     found = [
@@ -35,7 +36,7 @@ def check(article, tags, photos, new_tags=(), original=()):
         *_pictures(article.language, root, photos),
         *_headings(root),
         *_quotations(root),
-        *_links(root),
+        *_links(root, dead),
         *_tables(root),
         *_results(article),
         *(_translation(article, root, original) if original else ()),
@@ -134,13 +135,16 @@ def _quotations(root):
         )
 
 
-def _links(root):
+def _links(root, dead):
     for link in root.iter("a"):
         text = link.text_content().strip()
         if not link.get("href"):
             yield Finding(WARN, "body", _("A link leads nowhere: “%s”") % text)
         elif not text:
             yield Finding(WARN, "body", _("A link has no words: %s") % link.get("href"))
+        elif link.get("href") in dead:
+            names = {"text": text, "address": link.get("href")}
+            yield Finding(WARN, "body", _("Readers find nothing where a link leads: “%(text)s”, %(address)s") % names)
 
 
 def _tables(root):

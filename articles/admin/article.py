@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from articles import copies, editions, preview, revisions
-from articles.admin import library, translations, versions
+from articles.admin import dead_links, library, translations, versions
 from articles.admin.editing import SheetAdmin
 from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
 from articles.admin.states import ArticleStateFilter, state_column, state_in_words, when
@@ -152,6 +152,7 @@ class ArticleAdmin(SheetAdmin):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         own = [
+            path("dead-links/", wrap(dead_links.page), name="articles_article_dead_links"),
             path("tags.json", wrap(library.tags), name="articles_article_tags"),
             path("<int:pk>/versions/", wrap(versions.page), name="articles_article_versions"),
             path("<int:pk>/duplicate/", wrap(self.duplicate_one), name="articles_article_duplicate"),

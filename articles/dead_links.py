@@ -1,0 +1,85 @@
+"""Links of our texts to addresses of this site at which readers find nothing: deleted, taken back, or never there."""
+
+import re
+from html import unescape
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+from django.utils import translation
+
+from articles.models import Article, Page
+from articles.models.address import KeepsAddress
+from articles.moved import GONE, PARTS, destination
+from newsroom.middleware import DESK
+
+HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
+MOST = 200  # texts that are named at once
+
+
+def links_of(body):
+    """Return the addresses to which a body links, each once."""
+    return list(dict.fromkeys(unescape(href) for href in HREF.findall(body or "")))
+
+
+def dead(hrefs):
+    """Return those of the addresses, as links have them, that lead to nothing here; of other sites it says nothing.
+
+    A query for each kind of page, and a few for each address at which no page is now.
+    """
+    paths = {href: path for href in hrefs if (path := _path_here(href))}
+    bases = {path: PARTS.fullmatch(path)["base"] for path in paths.values()}
+    public = _public_paths({base.rpartition("/")[2] for base in bases.values()}) if bases else set()
+    missing = {path for path, base in bases.items() if f"{base}/" not in public and not _leads_somewhere(path)}
+    return {href for href, path in paths.items() if path in missing}
+
+
+def texts_with_dead_links():
+    """Return (article or page, [addresses]) of the published texts that have dead links, the newest first."""
+    found = []
+    for model in (Article, Page):
+        texts = model.objects.published().filter(body__contains="<a ").order_by("-published_at", "-pk")
+        linked = {row: links_of(row.body) for row in texts.only("title", "language", "body").iterator()}
+        gone = dead({href for hrefs in linked.values() for href in hrefs})
+        found += [(row, here) for row, hrefs in linked.items() if (here := [href for href in hrefs if href in gone])]
+    return found[:MOST]
+
+
+def _path_here(href):
+    """Return the path of an address on this site; empty for a part of the same page, and for other sites."""
+    parts = urlsplit(href) if href.startswith(("/", f"{settings.SITE_URL}/")) else urlsplit("")
+    ours = not parts.netloc or f"{parts.scheme}://{parts.netloc}" == settings.SITE_URL
+    return unquote(parts.path) if ours else ""
+
+
+def _public_paths(slugs):
+    """Return the paths of all that readers may see and that has one of these slugs."""
+    paths = set()
+    for model in KeepsAddress.__subclasses__():
+        # Not all at once: a database takes so many values and no more.
+        for chosen in _in_parts(sorted(slugs)):
+            rows = model._base_manager.filter(slug__in=chosen)
+            paths.update(*(row.public_paths() for row in rows if row.is_public))
+    return paths
+
+
+def _in_parts(values):
+    return (values[at : at + 500] for at in range(0, len(values), 500))
+
+
+def _leads_somewhere(path):
+    """Tell whether a path without a page of its own leads to one, or is of the site itself: a feed, the archives, a file."""
+    if path.startswith(DESK):
+        return False
+    return destination(path) not in (None, GONE) or _is_of_the_site(path)
+
+
+def _is_of_the_site(path):
+    first = path.split("/", 2)[1]
+    with translation.override(first if first in settings.EDITIONS[1:] else settings.LANGUAGE_CODE):
+        for one in (path, f"{path}/"):
+            try:
+                return "slug" not in resolve(one).kwargs
+            except Resolver404:
+                continue
+    return False
