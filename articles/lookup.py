@@ -18,7 +18,6 @@ from django.core.files.storage import default_storage
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from lxml import etree, html
 
@@ -29,6 +28,7 @@ from articles.models.link import FOLDER
 from articles.rendering import links_of
 from newsroom.jobs import every, job
 from newsroom.outgoing import RefusedError, fetch
+from newsroom.typography import cut
 from newsroom.xml import printable
 
 MOST_WORDS, MOST_PICTURE = 200_000, 2_000_000  # bytes
@@ -93,7 +93,7 @@ def words_of(answer):
 
 def _line(value, most):
     """Return a value as one line of text, if it is a text."""
-    return Truncator(" ".join(printable(value).split())).chars(most) if isinstance(value, str) else ""
+    return cut(" ".join(printable(value).split()), most) if isinstance(value, str) else ""
 
 
 def _code(value):
@@ -111,7 +111,7 @@ def _text(post):
         line_break.tail = f"\n{line_break.tail or ''}"
     text = "\n\n".join(filter(None, (paragraph.text_content().strip() for paragraph in paragraphs)))
     text = re.sub(r"\s*\[image or embed\]$", "", re.sub(r"[^\S\n]+", " ", text))  # what Bluesky writes for a picture
-    return Truncator(text).chars(MOST_TEXT), _code(paragraphs[0].get("lang")) if paragraphs else ""
+    return cut(text, MOST_TEXT), _code(paragraphs[0].get("lang")) if paragraphs else ""
 
 
 def _picture(answer):

@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.urls import path, reverse
 from django.utils.formats import date_format, number_format
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from comments.desk import person, views
@@ -13,6 +12,7 @@ from comments.desk.log import age, note_rule, who
 from comments.desk.rules import RuleForm
 from comments.models import BlockRule, ModerationEvent, ReaderComment
 from newsroom.desk import Row, Section
+from newsroom.typography import cut
 
 
 @admin.register(ReaderComment)
@@ -47,7 +47,7 @@ class ReaderCommentAdmin(admin.ModelAdmin):
         """The first page names what waits longest; how much there is stands in the navigation beside it."""
         rows = [
             Row(
-                Truncator(row.comment).chars(90),
+                cut(row.comment, 90),
                 reverse("admin:comments_case", args=[row.public_id]),
                 f"{row.user_name} · {row.article.title} · {age(row.submit_date)}",
             )

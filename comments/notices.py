@@ -7,7 +7,6 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -16,6 +15,7 @@ from comments.models import CommentContact, Digest, ReaderComment, Report
 from newsroom.jobs import job
 from newsroom.mail import send
 from newsroom.models import OutgoingMail
+from newsroom.typography import cut
 
 # What is approved by mistake can be taken back for so long; nobody hears of it before.
 DELAY = timedelta(minutes=10)
@@ -81,7 +81,7 @@ def _tell(template, contact, comment):
     context = {
         "title": article.title,
         "name": comment.user_name,
-        "excerpt": Truncator(comment.comment).chars(EXCERPT),
+        "excerpt": cut(comment.comment, EXCERPT),
         "path": path_in(article, "permalink", article.slug, comment.public_id),
     }
     stop = path_in(article, "unsubscribe", contact.unsubscribe_token)

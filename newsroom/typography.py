@@ -9,12 +9,20 @@ import re
 from functools import lru_cache
 from html import unescape
 
+from django.utils.text import Truncator
+
 from newsroom.typography_rules import ADDRESS, BLOCK, BREAK, HTML_RULES, INLINE, RULES, SUP, SUP_END, WORD
 
 MARK = re.compile("[\x01\x02\x1c\x1d]")
 LINK = re.compile("\x03|https?://{0}*[\\w/=&#%+~-]|ftp://{0}*[\\w/]|www\\.{0}*[\\w/]".format('[^\\s\x01\x02<>"«»“”]'))
 HOST = re.compile("@[\\w-]{1,63}(?:\\.[\\w-]{1,63})+")
 MAILBOX_BACKWARDS = re.compile("[\\w.+-]{1,64}")
+
+
+def cut(text, length):
+    """Return `text`, or its beginning of at most `length` signs: the dots that say so follow no full stop."""
+    begun = Truncator(text).chars(length)
+    return begun if begun == text else begun.removesuffix("…").rstrip(" .…\u00a0\u202f") + "…"
 
 
 def typeset(text, language):

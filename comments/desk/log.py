@@ -6,13 +6,13 @@ from datetime import timedelta
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from comments.decisions import UNDO_WINDOW
 from comments.models import BlockRule, CommentContact, ModerationEvent, ReaderComment, Report
+from newsroom.typography import cut
 
 Status = ReaderComment.Status
 Action = ModerationEvent.Action
@@ -108,7 +108,7 @@ def last_gesture(user):
 
 def with_name(sentence, name):
     """Return what was done with whose comment, as the bar says it."""
-    return _("%(decision)s: %(name)s") % {"decision": sentence, "name": Truncator(name).chars(30)}
+    return _("%(decision)s: %(name)s") % {"decision": sentence, "name": cut(name, 30)}
 
 
 def lines(**wanted):

@@ -9,7 +9,7 @@ from django.utils.text import normalize_newlines
 from django.utils.translation import get_language
 
 from newsroom.translated import direction
-from newsroom.typography import typeset
+from newsroom.typography import cut, typeset
 
 register = template.Library()
 
@@ -30,6 +30,9 @@ def typeset_filter(text):
     It gives an ordinary string, which the template escapes as it would have escaped the text.
     """
     return typeset("" if text is None else text, getattr(text, "language", None) or get_language() or "")
+
+
+register.filter("cut_to", cut)
 
 
 @register.simple_tag

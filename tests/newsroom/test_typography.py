@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from newsroom.translated import TranslatedText
-from newsroom.typography import typeset, typeset_html
+from newsroom.typography import cut, typeset, typeset_html
 
 DATA = Path(__file__).parent.parent / "data" / "typography"
 VISIBLE = str.maketrans({"\u202f": "⍽", "\u00a0": "·"})
@@ -155,3 +155,17 @@ def test_the_filter_sets_a_translated_text_in_the_language_it_fell_back_to():
         shown = Template("{% load newsroom %}{{ alt|typeset }}").render(Context({"alt": TranslatedText(fr="Quoi ?")}))
 
     assert shown == "Quoi\u202f?"
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "begun"),
+    [
+        ("Short.", 20, "Short."),
+        ("One sentence. And another one.", 14, "One sentence…"),
+        ("One sentence. And another one.", 18, "One sentence. And…"),
+        ("It goes on… And then.", 12, "It goes on…"),
+        ("Quoi\u202f! Rien d’autre.", 8, "Quoi\u202f!…"),
+    ],
+)
+def test_what_is_cut_ends_with_three_dots_and_never_four(text, length, begun):
+    assert cut(text, length) == begun
