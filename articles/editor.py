@@ -16,6 +16,7 @@ MODULES = ImportMap(
     {
         "django-prose-editor/editor": "django_prose_editor/editor.js",
         "desk/nodes": "js/desk-nodes.js",
+        "desk/paste": "js/desk-paste.js",
         "desk/photos": "js/desk-photos.js",
     }
 )

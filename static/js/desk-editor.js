@@ -1,6 +1,7 @@
 /* Makes each text area of HTML an editor: its toolbar and dialogs stand in the page, this binds them. */
 import { Editor } from "django-prose-editor/editor"
-import { extensionsFor, fromClipboard, fromEditor, leaveQuote, betweenBlocks, toEditor } from "desk/nodes"
+import { extensionsFor, fromEditor, leaveQuote, betweenBlocks, toEditor } from "desk/nodes"
+import { fromClipboard } from "desk/paste"
 import { library } from "desk/photos"
 
 const COMMANDS = {

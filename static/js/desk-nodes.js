@@ -257,53 +257,6 @@ export function toEditor(html) {
   return page.body.innerHTML
 }
 
-/* What a word processor says with styles is said with elements. The content policy lets no style attribute take effect,
-   not even to be read: so those are renamed before the text is parsed, and so is what would fetch or run. */
-export function fromClipboard(html) {
-  const harmless = html.replace(/<[^>]+>/g, (tag) => tag.replace(/([\s"'])(style|src|srcset|on\w+)\s*=/gi, "$1data-$2="))
-  const page = new DOMParser().parseFromString(harmless, "text/html")
-  listsOfWord(page)
-  for (const styled of page.querySelectorAll("[data-style]")) {
-    const says = (property, value) => new RegExp(`(^|[;\\s])${property}\\s*:\\s*(${value})`, "i").test(styled.dataset.style)
-    if (styled.matches("b, strong") && says("font-weight", "normal|400")) styled.replaceWith(...styled.childNodes)
-    else if (styled.matches("span")) {
-      if (says("font-weight", "bold|[6-9]00")) wrap(styled, "strong")
-      if (says("font-style", "italic")) wrap(styled, "em")
-    }
-    styled.removeAttribute("data-style")
-  }
-  return toEditor(page.body.innerHTML)
-}
-
-/* Word says its lists as paragraphs, each with a level and a sign of its own in front. */
-function listsOfWord(page) {
-  let open = []
-  for (const item of page.querySelectorAll("p[data-style*='mso-list' i]")) {
-    const level = Number(/mso-list:[^;]*level(\d)/i.exec(item.dataset.style)?.[1])
-    if (!level) continue
-    const sign = item.querySelector("[data-style*='mso-list:ignore' i]")
-    const name = /^\(?(\d+|[a-z]{1,4})[.)]/i.test(sign?.textContent.trim()) ? "ol" : "ul"
-    sign?.remove()
-    if (open[0]?.list !== item.previousElementSibling) open = []
-    open = open.filter((outer) => outer.level < level || (outer.level === level && outer.list.localName === name))
-    if (open.at(-1)?.level !== level) {
-      const list = page.createElement(name)
-      if (open.length) open.at(-1).list.lastElementChild.append(list)
-      else item.before(list)
-      open.push({ level, list })
-    }
-    const entry = page.createElement("li")
-    open.at(-1).list.append(entry)
-    entry.append(item)
-  }
-}
-
-function wrap(element, name) {
-  const around = element.ownerDocument.createElement(name)
-  around.append(...element.childNodes)
-  element.append(around)
-}
-
 export function fromEditor(html) {
   const page = new DOMParser().parseFromString(html, "text/html")
   for (const line of page.querySelectorAll("table-caption")) {

@@ -1,0 +1,97 @@
+/* What is pasted from a word processor, in the words of the editor: its styles, its lists, its notes. */
+import { toEditor } from "desk/nodes"
+
+/* What a word processor says with styles is said with elements. The content policy lets no style attribute take effect,
+   not even to be read: so those are renamed before the text is parsed, and so is what would fetch or run. */
+export function fromClipboard(html) {
+  const harmless = html.replace(/<[^>]+>/g, (tag) => tag.replace(/([\s"'])(style|src|srcset|on\w+)\s*=/gi, "$1data-$2="))
+  const page = new DOMParser().parseFromString(harmless, "text/html")
+  listsOfWord(page)
+  notesOfWord(page)
+  for (const styled of page.querySelectorAll("[data-style]")) {
+    const says = (property, value) => new RegExp(`(^|[;\\s])${property}\\s*:\\s*(${value})`, "i").test(styled.dataset.style)
+    if (styled.matches("b, strong") && says("font-weight", "normal|400")) styled.replaceWith(...styled.childNodes)
+    else if (styled.matches("span")) {
+      if (says("font-weight", "bold|[6-9]00")) wrap(styled, "strong")
+      if (says("font-style", "italic")) wrap(styled, "em")
+    }
+    styled.removeAttribute("data-style")
+  }
+  return toEditor(page.body.innerHTML)
+}
+
+/* Word says its lists as paragraphs, each with a level and a sign of its own in front. */
+function listsOfWord(page) {
+  let open = []
+  for (const item of page.querySelectorAll("p[data-style*='mso-list' i]")) {
+    const level = Number(/mso-list:[^;]*level(\d)/i.exec(item.dataset.style)?.[1])
+    if (!level) continue
+    const sign = item.querySelector("[data-style*='mso-list:ignore' i]")
+    const name = /^\(?(\d+|[a-z]{1,4})[.)]/i.test(sign?.textContent.trim()) ? "ol" : "ul"
+    sign?.remove()
+    if (open[0]?.list !== item.previousElementSibling) open = []
+    open = open.filter((outer) => outer.level < level || (outer.level === level && outer.list.localName === name))
+    if (open.at(-1)?.level !== level) {
+      const list = page.createElement(name)
+      if (open.length) open.at(-1).list.lastElementChild.append(list)
+      else item.before(list)
+      open.push({ level, list })
+    }
+    const entry = page.createElement("li")
+    open.at(-1).list.append(entry)
+    entry.append(item)
+  }
+}
+
+function wrap(element, name) {
+  const around = element.ownerDocument.createElement(name)
+  around.append(...element.childNodes)
+  element.append(around)
+}
+
+/* Word, Google Docs and LibreOffice tie the number in the text and the note at the end by addresses within the page: a note
+   so tied stands where its number was. As articles/pasted_notes.py does at the save, which the editor would come before:
+   of Word's addresses, which name a file, it leaves nothing. */
+const NOTE = /^(?:file:[^#]*|[^/#?:]*)#(_ftn|_edn|ftnt|sdfootnote|sdendnote)(\d+)(?:sym)?$/
+const BACK = /^(?:file:[^#]*|[^/#?:]*)#(_ftn|_edn|ftnt|sdfootnote|sdendnote)(?:_?ref|(?=\d+anc))(\d+)(?:anc)?$/
+
+function notesOfWord(page) {
+  const places = new Map()
+  const notes = new Map()
+  for (const link of page.querySelectorAll("a[href]")) {
+    for (const [links, address] of [[places, NOTE], [notes, BACK]]) {
+      const [, kind, number] = address.exec(link.getAttribute("href")) || []
+      if (kind && !links.has(kind + number)) links.set(kind + number, link)
+    }
+  }
+  for (const [tie, link] of places) {
+    if (!notes.has(tie)) continue
+    const number = raised(notes.get(tie))
+    const block = number.closest("p, li, div")
+    if (block && !block.contains(link)) moveNote(page, block, number, raised(link))
+  }
+}
+
+/* The link, or what is there only to raise it above the line. */
+function raised(link) {
+  let above = link
+  while (above.parentElement.matches("sup, span, a") && above.parentElement.textContent === link.textContent) above = above.parentElement
+  return above
+}
+
+function moveNote(page, block, number, place) {
+  number.remove()
+  const note = page.createElement("small")
+  note.className = "footnote"
+  note.append(...block.childNodes)
+  const words = page.createTreeWalker(note, NodeFilter.SHOW_TEXT)
+  while (words.nextNode() && !(words.currentNode.data = words.currentNode.data.trimStart()));
+  place.replaceWith(note)
+  for (let empty = block; empty && empty !== page.body && !empty.textContent.trim();) {
+    const above = empty.parentElement
+    const before = empty.previousElementSibling
+    if (before?.matches("hr, br")) before.remove()  // the line above the list
+    empty.remove()
+    empty = above
+  }
+}
