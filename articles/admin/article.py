@@ -153,6 +153,7 @@ class ArticleAdmin(SheetAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("dead-links/", wrap(dead_links.page), name="articles_article_dead_links"),
+            path("links.json", wrap(library.links), name="articles_article_links"),
             path("tags.json", wrap(library.tags), name="articles_article_tags"),
             path("<int:pk>/versions/", wrap(versions.page), name="articles_article_versions"),
             path("<int:pk>/duplicate/", wrap(self.duplicate_one), name="articles_article_duplicate"),

@@ -1,12 +1,13 @@
-"""Photos and tags as the sheet and the lists show them."""
+"""Photos, tags and pages to link to, as the sheet and the lists show them."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from articles.models import Tag
+from articles.models import Article, Page, Tag
 from newsroom.folding import fold
 
 
@@ -32,3 +33,21 @@ def tags(request):
     found = Tag.objects.filter(language=language, name__holds=typed).values_list("name", flat=True)
     names = sorted(found, key=lambda name: (not fold(name).startswith(fold(typed)), fold(name)))
     return JsonResponse({"tags": names[:12]})
+
+
+@require_safe
+def links(request):
+    """Answer up to eight published articles and pages whose title has what was typed: {links: [{title, url}]}.
+
+    Those of one language, where it is named; the newest first.
+    """
+    if not request.user.has_perm("articles.view_article"):
+        raise PermissionDenied
+    typed = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
+    found = []
+    for model in (Article, Page) if typed else ():
+        rows = model.objects.published().filter(title__holds=typed).order_by("-published_at", "-pk")
+        if (language := request.GET.get("language")) in settings.EDITIONS:
+            rows = rows.filter(language=language)
+        found += rows.only("title", "slug", "language")[:8]
+    return JsonResponse({"links": [{"title": row.title, "url": row.get_absolute_url()} for row in found[:8]]})

@@ -1,7 +1,10 @@
 """Linking two articles that are there as translations of each other, and letting them go."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 from lxml import html
 
 from articles import editions
@@ -154,3 +157,29 @@ def test_topics_and_pages_are_linked_across_languages_at_the_desk(client, make):
     assert f'hreflang="en" href="http://testserver{english.get_absolute_url()}"' in (
         client.get(french.get_absolute_url()).content.decode()
     )
+
+
+LINKS = "/admin/articles/article/links.json"
+
+
+def test_words_of_a_title_find_what_readers_may_see_to_link_to(client):
+    writer(client)
+    ArticleFactory(title="L’été des phares", slug="phares", published_at=timezone.now() - timedelta(days=1))
+    ArticleFactory(title="Phares et balises", slug="balises")
+    ArticleFactory(title="Phares en projet", published_at=None)
+    ArticleFactory(title="Phares in English", slug="in-english", language="en")
+    PageFactory(title="Nos phares", slug="nos-phares")
+
+    def found(**query):
+        return [link["url"] for link in client.get(LINKS, query).json()["links"]]
+
+    assert found(q="PHARES", language="fr") == ["/balises/", "/phares/", "/nos-phares/"]
+    assert found(q="ete", language="fr") == ["/phares/"]
+    assert found(q="english", language="") == ["/en/in-english/"]
+    assert found(q=" ") == found(q="none") == []
+
+
+def test_pages_to_link_to_are_named_to_those_who_see_articles_only(client):
+    client.force_login(UserFactory(is_staff=True))
+
+    assert client.get(LINKS, {"q": "a"}).status_code == 403

@@ -22,6 +22,12 @@ LISTS = [
     *(f"newsroom_{name}" for name in ("user", "jobrecord", "outgoingmail")),
     *("comments_readercomment", "comments_blockrule", "redirects_redirect", "auth_group"),
 ]
+# What versions are compared by: every kind of block, and a link that leads to nothing.
+BODY = (
+    '<p>%(title)s: <a href="/gone/%(title)s/">a link</a>.</p><ul><li><p>%(title)s</p></li></ul><hr>'
+    "<table><tbody><tr><th><p>Head</p></th></tr><tr><td><p>%(title)s</p></td></tr></tbody></table>"
+    '<figure data-photo="%(photo)s"><figcaption>%(title)s</figcaption></figure><pre><code>%(title)s</code></pre>'
+)
 
 
 def one_of_everything(client):
@@ -41,7 +47,7 @@ def one_of_everything(client):
     send("reader@secret.example", "comment_mine", {"path": "/"})
     for title in ("Another title", "A third title"):
         article.refresh_from_db()
-        save(client, article, title=title)
+        save(client, article, title=title, body=BODY % {"title": title, "photo": photo.pk})
     article.refresh_from_db()
     rows = {
         "article": article,
@@ -74,6 +80,7 @@ def desk_pages(user, rows, comment):
         "password": "/admin/password_change/",
         "versions": f"{change(article)}versions/",
         "compare": reverse("admin:articles_article_version", args=[article.pk, 2]),
+        "dead_links": reverse("admin:articles_article_dead_links"),
         "translations": reverse("admin:articles_article_translations", args=[article.pk]),
         "log": reverse("admin:comments_log"),
         "comment": reverse("admin:comments_case", args=[comment.public_id]),

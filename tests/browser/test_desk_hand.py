@@ -1,0 +1,173 @@
+"""What lies to hand at the desk, in a real Chromium: crops as readers see them, notes as pasted, tools on a phone."""
+
+import re
+from io import BytesIO
+
+import pytest
+from django.core.files.base import ContentFile
+from PIL import Image
+from playwright.sync_api import expect
+
+from articles.models import Article
+from tests.browser.test_desk import PASTE, body_of, desk, kept, open_sheet, put_cursor, tool  # noqa: F401, a fixture
+from tests.factories import ArticleFactory, AuthorFactory, PhotoFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+BANDS = ((200, 30, 30), (30, 160, 30), (30, 30, 200))
+# The colour in the middle of what a picture shows, and whether its frame shows all of its file.
+SEEN = """async (image) => {
+  await image.decode()
+  const canvas = document.createElement("canvas")
+  canvas.width = image.naturalWidth
+  canvas.height = image.naturalHeight
+  const brush = canvas.getContext("2d")
+  brush.drawImage(image, 0, 0)
+  const [red, green, blue] = brush.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data
+  const box = image.getBoundingClientRect()
+  return { band: [red, green, blue].indexOf(Math.max(red, green, blue)),
+           shape: canvas.width / canvas.height, frame: box.width / box.height }
+}"""
+
+
+def upright():
+    """A tall picture of three bands, of which the focal point chooses the highest."""
+    picture = Image.new("RGB", (900, 2700))
+    for place, colour in enumerate(BANDS):
+        picture.paste(colour, (0, place * 900, 900, place * 900 + 900))
+    data = BytesIO()
+    picture.save(data, "JPEG")
+    return PhotoFactory(original=ContentFile(data.getvalue(), "tall.jpg"), focal_x=0.5, focal_y=0.1, alt={"en": "x"})
+
+
+@pytest.mark.parametrize("where", ["portrait", "featured"])
+def test_a_tall_picture_is_cropped_at_the_desk_as_it_is_on_the_page(desk, live_server, where):  # noqa: F811
+    photo = upright()
+    author = AuthorFactory(slug="ada", portrait=photo, is_site_author=True)
+    article = ArticleFactory(author=author, photo=photo)
+    if where == "portrait":
+        sheet, shown, page, read = f"author/{author.pk}", ".field-portrait img", "/author/ada/", "main .face img"
+    else:
+        sheet, shown, page = f"article/{article.pk}", "[data-photo-field] img", article.get_absolute_url()
+        read = "figure.lead img"
+
+    seen = []
+    for path, place in ((f"/admin/articles/{sheet}/change/", shown), (page, read)):
+        desk.goto(f"{live_server}{path}")
+        expect(desk.locator(place).first).to_be_visible()
+        seen.append(desk.locator(place).first.evaluate(SEEN))
+
+    assert [one["band"] for one in seen] == [0, 0]
+    assert [one["shape"] for one in seen] == pytest.approx([1 if where == "portrait" else 1.5] * 2, abs=0.02)
+    assert [one["frame"] for one in seen] == pytest.approx([one["shape"] for one in seen], abs=0.02)
+
+
+def test_the_first_page_names_what_was_typed_and_not_saved_and_leads_to_it(desk, live_server):  # noqa: F811
+    article = ArticleFactory(title="Stored", body="<p>Stored.</p>")
+    desk.on("dialog", lambda dialog: dialog.accept())
+    open_sheet(desk, live_server, article)
+    put_cursor(desk, ".ProseMirror p", at_end=True)
+    desk.keyboard.type(" Typed and left.")
+    kept(desk, "Typed and left.")
+    desk.goto(f"{live_server}/admin/")
+
+    desk.locator("#kept-copies").get_by_role("link", name="Stored").click()
+    desk.get_by_role("button", name="Bring it back").click()
+
+    expect(desk.locator(".ProseMirror")).to_have_text("Stored. Typed and left.")
+    assert Article.objects.get().body == "<p>Stored.</p>"
+
+
+def test_the_tools_of_a_table_come_into_reach_on_a_phone(desk, live_server):  # noqa: F811
+    desk.set_viewport_size({"width": 390, "height": 844})
+    open_sheet(desk, live_server, ArticleFactory(body="<p>Text.</p>"))
+    put_cursor(desk, ".ProseMirror p", at_end=True)
+    expect(desk.locator("[data-command=rowAfter]")).to_be_hidden()
+
+    tool(desk, "table")
+    expect(desk.locator("[data-command=rowAfter]")).to_be_in_viewport(ratio=1)
+    put_cursor(desk, ".ProseMirror tr:nth-child(2) td:first-child p")
+    tool(desk, "rowAfter")
+    tool(desk, "columnDelete")
+
+    expect(desk.locator(".ProseMirror tr")).to_have_count(4)
+    expect(desk.locator(".ProseMirror tr").first.locator("th")).to_have_count(2)
+    assert desk.evaluate("document.documentElement.scrollWidth") <= 390
+    tool(desk, "tableDelete")
+    expect(desk.locator("[data-command=rowAfter]")).to_be_hidden()
+    assert body_of(desk).startswith("<p>Text.</p>")
+
+
+@pytest.mark.parametrize(
+    ("title", "address"),
+    [
+        ("L’argent des œuvres", "l-argent-des-oeuvres"),
+        ("L'argent : où va-t-il ?", "l-argent-ou-va-t-il"),
+        ("« Été » à Sète…", "ete-a-sete"),
+    ],
+)
+def test_the_address_proposed_while_one_types_is_the_one_that_is_saved(desk, live_server, title, address):  # noqa: F811
+    desk.goto(f"{live_server}/admin/articles/article/add/")
+    desk.get_by_label("Title", exact=True).fill(title)
+
+    expect(desk.locator("#id_slug")).to_have_attribute("placeholder", address)
+    desk.get_by_role("button", name="Save").first.click()
+    expect(desk.locator(".messagelist")).to_contain_text("saved")
+    assert Article.objects.get().slug == address
+
+
+WORD = (
+    '<p class=MsoNormal>Un mot<a style="mso-footnote-id:ftn1" href="{file}#_ftn1" name="_ftnref1">'
+    '<span class=MsoFootnoteReference><span style="mso-special-character:footnote">[1]</span></span></a>, deux'
+    '<a href="{file}#_ftn2" name="_ftnref2">[2]</a>.</p>'
+    '<div style="mso-element:footnote-list"><![if !supportFootnotes]><br clear=all><hr size=1 width="33%"><![endif]>'
+    '<div id=ftn1><p class=MsoFootnoteText><a href="{file}#_ftnref1" name="_ftn1">[1]</a> Une <i>source</i>.</p></div>'
+    '<div id=ftn2><p class=MsoFootnoteText><a href="{file}#_ftnref2" name="_ftn2">[2]</a> Autre.</p></div></div>'
+)
+DOCS = (
+    '<p>Un mot<sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup>.</p><hr>'
+    '<div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a><span>&nbsp;Une &amp; source.</span></p></div>'
+)
+OFFICE = (
+    '<p>Un mot<a class="sdfootnoteanc" name="sdfootnote1anc" href="#sdfootnote1sym"><sup>1</sup></a>.</p>'
+    '<div id="sdfootnote1"><p><a class="sdfootnotesym" href="#sdfootnote1anc">1</a>Une source.</p></div>'
+)
+TWO = '<p>Un mot<small class="footnote">Une <em>source</em>.</small>, deux<small class="footnote">Autre.</small>.</p>'
+
+
+@pytest.mark.parametrize(
+    ("html", "body"),
+    [
+        (WORD.format(file=""), TWO),
+        (WORD.format(file="file:///C:/Users/ada/AppData/Local/Temp/msohtmlclip1/01/clip.htm"), TWO),
+        (DOCS, '<p>Un mot<small class="footnote">Une &amp; source.</small>.</p>'),
+        (OFFICE, '<p>Un mot<small class="footnote">Une source.</small>.</p>'),
+        ("<p>Un mot <a href='https://a.example/x#_ftn1'>[1]</a>.</p>", None),
+    ],
+    ids=["Word", "Word from its file", "Google Docs", "LibreOffice", "a link of another site"],
+)
+def test_notes_are_notes_as_soon_as_they_are_pasted(desk, live_server, html, body):  # noqa: F811
+    open_sheet(desk, live_server, ArticleFactory(body=""))
+    desk.locator(".ProseMirror").click()
+
+    desk.evaluate(PASTE, [html])
+
+    if body is None:
+        assert "footnote" not in body_of(desk)
+    else:
+        assert body_of(desk) == body
+
+
+def test_a_link_to_another_article_is_found_by_its_title(desk, live_server):  # noqa: F811
+    ArticleFactory(title="Les phares bretons", slug="phares")
+    open_sheet(desk, live_server, ArticleFactory(body="<p>Text</p>"))
+    put_cursor(desk, ".ProseMirror p", at_end=True)
+    desk.keyboard.press("Shift+Home")
+    desk.keyboard.press("Control+k")
+    desk.locator("#link-url").press_sequentially("phares")
+    desk.locator("#link-dialog").get_by_role("button", name="Les phares bretons").click()
+    expect(desk.locator("#link-dialog [value=set]")).to_be_focused()
+    desk.keyboard.press("Enter")
+
+    expect(desk.locator(".ProseMirror a")).to_have_attribute("href", "/phares/")
+    assert re.sub(r' (target|rel)="[^"]*"', "", body_of(desk)) == '<p><a href="/phares/">Text</a></p>'
