@@ -44,13 +44,13 @@ class ArticleForm(forms.ModelForm):
         label=_("This change is notable"),
         help_text=_("Readers see that the article was updated, and when."),
     )
-    # What it was when the form was drawn is sent along: a form that is older than another choice undoes nothing.
     leads = forms.BooleanField(
         required=False,
-        show_hidden_initial=True,
         label=_("Keep at the head of the front page"),
         help_text=_("It stays there, whatever is published later, until you take it off or put another there."),
     )
+    # Whether it did when the form was drawn: a form that is older than another choice undoes nothing.
+    led = forms.BooleanField(widget=forms.HiddenInput, required=False)
     untranslated = forms.BooleanField(
         required=False,
         label=_("Publish it all the same"),
@@ -107,7 +107,7 @@ class ArticleForm(forms.ModelForm):
         self.initial["base"] = self.instance.version
         if self.instance.pk:
             self.initial["tags"] = [tag.name for tag in self.instance.ordered_tags]
-        self.initial["leads"] = bool(self.instance.leads_since)
+        self.initial["leads"] = self.initial["led"] = bool(self.instance.leads_since)
         if self.instance.published_at:
             # As the field shows it: a date that nobody touched has not changed.
             self.initial["publish_on"] = self.instance.published_at.replace(second=0, microsecond=0)
@@ -116,6 +116,10 @@ class ArticleForm(forms.ModelForm):
     def version_read(self):
         """The version that was read before all this was typed, or the newer one that was shown beside it."""
         return self._number("_over", "_theirs") or self.cleaned_data.get("base") or 0
+
+    @property
+    def leads_changed(self):
+        return bool(self.cleaned_data.get("leads")) != bool(self.cleaned_data.get("led"))
 
     def clean_title(self):
         return " ".join(self.cleaned_data["title"].split())
@@ -168,8 +172,8 @@ class ArticleForm(forms.ModelForm):
         self.instance.published_at = self._date()
         if self.cleaned_data.get("notable") and self.stored.is_published:
             self.instance.revised_at = timezone.now()
-        if "leads" in self.changed_data:
-            self.instance.leads_since = timezone.now() if self.cleaned_data.get("leads") else None
+        if self.leads_changed:
+            self.instance.leads_since = timezone.now() if self.cleaned_data["leads"] else None
         if followed := self._followed():
             self.instance.translated_from = followed
         if self.instance.published_at:

@@ -181,7 +181,7 @@ class ArticleAdmin(SheetAdmin):
             revisions.set_aside(article, form.snapshot(), request.user, form.version_read)
         else:
             revisions.save(article, form.cleaned_data["tags"], request.user, form.version_read)
-        if "leads" in form.changed_data and article.leads_since and article.is_published:
+        if form.leads_changed and article.leads_since and article.is_published:
             Article.objects.published().edition(article.language).exclude(pk=article.pk).take_off()
         if not change:  # the browser's copy of it may go: see static/js/desk-keep.js
             saved = request.session.get("copies_saved", [])

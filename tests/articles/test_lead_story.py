@@ -49,7 +49,7 @@ def test_it_is_the_lead_story_whatever_is_published_later_until_it_is_taken_off(
     ArticleFactory(title="Later")
     assert titles(client, "/") == ["N0", "Later"]
 
-    _response, article = save(client, article, **{"initial-leads": "True"})
+    _response, article = save(client, article, led="True")
 
     assert article.leads_since is None
     assert titles(client, "/") == ["Later", "N0"]
@@ -106,7 +106,7 @@ def test_a_form_that_is_older_than_another_choice_undoes_nothing(client):
     first = lead(client, articles[0])
 
     lead(client, articles[1])
-    save(client, first, leads="on", **{"initial-leads": "True"})
+    save(client, first, leads="on", led="True")
 
     assert list(Article.objects.leading()) == [articles[1]]
 
