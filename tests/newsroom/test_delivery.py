@@ -132,6 +132,22 @@ def test_collected_twice_the_sheet_is_still_one_file_with_its_fonts(settings, tm
     assert (tmp_path / (storage.stored_name("css/site.css") + ".br")).is_file()
 
 
+def test_what_an_earlier_version_compressed_as_well_is_left_alone_and_what_it_left_unfinished_is_not(tmp_path):
+    storage = JoinedStaticFilesStorage(location=tmp_path)
+    for name in "abc":
+        (tmp_path / f"{name}.js").write_text(name * 1000)
+    files = {f"{name}.js{ending}" for name in "abc" for ending in (".br", ".gz")}
+
+    assert {made for _, made in storage.compress_files(["a.js", "b.js", "c.js"])} == files
+    (tmp_path / "b.js.br").write_bytes(brotli.compress(b"b" * 1000)[:-3])
+    (tmp_path / "c.js").write_text("other" * 200)
+
+    made = {made for _, made in storage.compress_files(["a.js", "b.js", "c.js"])}
+    assert made == {"b.js.br", "b.js.gz", "c.js.br", "c.js.gz"}
+    assert brotli.decompress((tmp_path / "b.js.br").read_bytes()) == b"b" * 1000
+    assert gzip.decompress((tmp_path / "c.js.gz").read_bytes()) == b"other" * 200
+
+
 @pytest.mark.django_db
 def test_a_first_visit_weighs_55_kilobytes_at_most(client):
     """An article of 1500 different words: its page, the sheet, the roman face and the icon, without the picture."""
