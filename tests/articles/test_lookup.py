@@ -64,7 +64,7 @@ def service(settings):
         }
         settings.EMBED_LOOKUP = True
         settings.OUTGOING_AT = dict.fromkeys(HOSTS, server.server_address)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield server
         server.shutdown()
 

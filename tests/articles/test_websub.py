@@ -38,7 +38,7 @@ def hub(settings):
     with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
         server.told, server.answer = [], 204
         settings.WEBSUB_HUB = f"http://127.0.0.1:{server.server_port}/hub?a=b"
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield server
         server.shutdown()
 

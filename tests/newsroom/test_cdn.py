@@ -27,7 +27,7 @@ class Recorder(HTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Desk)
         self.asked, self.answer = [], (200, b"{}")
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=[0.01], daemon=True).start()
 
     def is_told(self, kind, **headers):
         """Return the setting that tells this CDN."""
