@@ -11,10 +11,11 @@ from django.db import connection
 from django.utils import translation
 
 from articles import images
+from tests import ready
 from tests.mail_server import MailServer
 from tests.reader import Reader
 from tests.servers import REDIS, answers_redis
-from tests.site import drop_postgres, new_postgres
+from tests.site import drop, new_postgres
 
 # Tests ask what is made of a picture, never how few bytes it takes: bench/pictures.py does.
 images.ENCODERS["avif"]["speed"], images.ENCODERS["webp"]["method"] = 10, 0
@@ -27,6 +28,10 @@ def _local_only(self, address):
     if host and host not in ("127.0.0.1", "::1", "localhost"):
         raise RuntimeError(f"a test tried to reach {host}")
     return _connect(self, address)
+
+
+def pytest_configure(config):
+    config.add_cleanup(ready.begin())
 
 
 @pytest.hookimpl(tryfirst=True)  # before markers choose
@@ -82,12 +87,12 @@ def site_database():
     def new():
         if connection.vendor != "postgresql":
             return {}
-        made.append(new_postgres())
+        made.append(new_postgres(ready.postgres))
         return {"DATABASE_URL": made[-1]}
 
     yield new
     for url in made:
-        drop_postgres(url)
+        drop(url)
 
 
 @pytest.fixture

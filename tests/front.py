@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import ready
 from tests.mail_server import free_port
 from tests.site import ROOT, wait_until
 
@@ -69,10 +70,14 @@ def running(command, port, path="/healthz", **options):
 
 
 class Served:
-    """The whole site under `serve`, its data below `folder`. `shell` runs code in it, as another process would."""
+    """The whole site under `serve`, its data below `folder`. `shell` runs code in it, as another process would.
+
+    It begins with the tables and the static files of a site that is ready.
+    """
 
     def __init__(self, folder, **settings):
         self.port = free_port()
+        ready.copy(folder / "var")
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),

@@ -4,7 +4,6 @@ import contextlib
 import logging
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -43,7 +42,6 @@ class Machines:
             self.a, self.b = (Served(self.folder / name, **shared) for name in "ab")
             said = self.a.manage("serve", "--prepare-only")
             self.password = re.search(r"\s(\S{16})\s", said)[1]
-            shutil.copytree(self.folder / "a/var/secrets", self.folder / "b/var/secrets")
             self.worker = self.work()
             stack.callback(lambda: (self.worker.kill(), self.worker.wait()))
             self.processes = [stack.enter_context(site.serve()) for site in (self.a, self.b)]

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import ready
 from tests.servers import POSTGRES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,17 +96,28 @@ def children(process):
     return {int(pid): Path(f"/proc/{pid}/cmdline").read_text() for pid in found.stdout.split()}
 
 
-def new_postgres(template="template1"):
-    """Return the address of a new database, a copy of another one; skip the test where no server answers."""
+def new_postgres(template=lambda: "template1"):
+    """Return the address of a new database, a copy of the one that `template()` names; skip the test where no server answers."""
     name = f"site_{uuid.uuid4().hex[:12]}"
     try:
         with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template()}")
     except psycopg.OperationalError:
         pytest.skip("no PostgreSQL server answers")
     return POSTGRES.rpartition("/")[0] + f"/{name}"
 
 
-def drop_postgres(url):
+def new_database(kind, folder):
+    """Return the address of a database that has its tables: "sqlite", in this folder, or "postgres"."""
+    if kind == "postgres":
+        return new_postgres(ready.postgres)
+    ready.copy(folder, ready.DATABASE)
+    return f"sqlite:///{folder / ready.DATABASE}"
+
+
+def drop(url):
+    """Drop a database that is not a file in a folder of the test's."""
+    if url.startswith("sqlite"):
+        return
     with psycopg.connect(POSTGRES, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")

@@ -6,6 +6,7 @@ import urllib.request
 
 import pytest
 
+from tests import ready
 from tests.site import Site, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -42,7 +43,7 @@ def address(tmp_path):
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     with Site(tmp_path, EDITIONS="fr,en,ar", SITE_URL=url, PORT=str(port)) as site:
-        site.manage("migrate", "-v0")
+        ready.copy(tmp_path, ready.DATABASE)
         site.python(ARTICLE)
         site.start("runserver", "--noreload", "--insecure", str(port))
         wait_until(lambda: answers(f"{url}/healthz"), 60)

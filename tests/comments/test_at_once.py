@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.site import Site, drop_postgres, new_postgres
+from tests.site import Site, drop, new_database
 
 pytestmark = pytest.mark.slow
 
@@ -10,12 +10,10 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def site(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
-    url = new_postgres() if request.param == "postgres" else f"sqlite:///{folder / 'newsroom.sqlite3'}"
+    url = new_database(request.param, folder)
     with Site(folder, DATABASE_URL=url, WEB_THREADS="8") as site:  # a connection for each
-        site.manage("migrate", "-v0")
         yield site
-    if request.param == "postgres":
-        drop_postgres(url)
+    drop(url)
 
 
 @pytest.mark.parametrize("who", ["posts", "strangers", "presses", "moderators", "colleagues"])

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 
+from tests import ready
 from tests.mail_server import free_port
 from tests.site import Site
 
@@ -40,7 +41,7 @@ def site(tmp_path, database):
     environment |= database
     options = {"cwd": settings.BASE_DIR, "env": environment | {"NEWSROOM_LIMITS": "off"}, "stdout": subprocess.DEVNULL}
     manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "serve", "--prepare-only"], check=True, **options)
+    ready.copy(tmp_path)
     subprocess.run([*manage, "shell", "-c", SEED], check=True, stderr=subprocess.DEVNULL, **options)
     with open(tmp_path / "log", "wb") as log:
         process = subprocess.Popen([*manage, "serve"], stderr=log, **options)

@@ -8,7 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from tests.site import Site, drop_postgres, new_postgres
+from tests import ready
+from tests.site import Site, drop, new_database
 
 pytestmark = pytest.mark.slow
 NAME = "from newsroom.models import SiteIdentity; i = SiteIdentity.load(); i.name = '{}'; i.save()"
@@ -16,15 +17,13 @@ NAME = "from newsroom.models import SiteIdentity; i = SiteIdentity.load(); i.nam
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def site(request, tmp_path):
-    url = new_postgres() if request.param == "postgres" else f"sqlite:///{tmp_path / 'newsroom.sqlite3'}"
+    url = new_database(request.param, tmp_path)
     with Site(tmp_path, DATABASE_URL=url, DJANGO_SETTINGS_MODULE="newsroom.settings") as site:
-        site.manage("migrate", "-v0")
         for name in ("media/a/b.avif", "originals/c.jpg"):
             (tmp_path / name).parent.mkdir(parents=True)
             (tmp_path / name).write_bytes(name.encode())
         yield site
-    if request.param == "postgres":
-        drop_postgres(url)
+    drop(url)
 
 
 def name(site):
@@ -92,7 +91,7 @@ def test_a_backup_that_points_elsewhere_writes_nothing_there(site, tmp_path):
 
 def test_a_backup_made_while_people_write_is_whole(tmp_path):
     with Site(tmp_path, DJANGO_SETTINGS_MODULE="newsroom.settings") as site:
-        site.manage("migrate", "-v0")
+        ready.copy(tmp_path, ready.DATABASE)
         stop = threading.Event()
 
         def write():
@@ -121,7 +120,7 @@ def test_a_backup_made_while_people_write_is_whole(tmp_path):
 
 def test_ten_backups_stay_in_the_sites_own_folder(tmp_path):
     with Site(tmp_path, DJANGO_SETTINGS_MODULE="newsroom.settings") as site:
-        site.manage("migrate", "-v0")
+        ready.copy(tmp_path, ready.DATABASE)
         (tmp_path / "backups").mkdir()
         for number in range(12):
             (tmp_path / "backups" / f"database-20200101-0000{number:02}.tar").write_text("old")

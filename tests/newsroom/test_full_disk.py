@@ -15,7 +15,7 @@ from newsroom.page_store import PageStore
 from tests.factories import picture
 from tests.front import Served, ask, publish
 from tests.machines import Browser, Readers
-from tests.site import drop_postgres, new_postgres, wait_until
+from tests.site import drop, new_postgres, wait_until
 
 COMMENTS = (
     "from comments.models import PendingComment as P; print(*P.objects.order_by('pk').values_list('text', flat=True))"
@@ -98,7 +98,7 @@ def read_only(folder):
 def postgres():
     url = new_postgres()
     yield url
-    drop_postgres(url)
+    drop(url)
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 import signal
 import time
 from collections import Counter
@@ -10,33 +9,19 @@ from collections import Counter
 import pytest
 
 from tests.mail_server import MailServer
-from tests.site import Site, drop_postgres, new_postgres, wait_until
+from tests.site import Site, drop, new_database, wait_until
 
 pytestmark = pytest.mark.slow
 
 TABLE = "django_tasks_database_dbtaskresult"
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def migrated(request, tmp_path_factory):
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request, tmp_path):
     """The address of a database that has its tables."""
-    folder = tmp_path_factory.mktemp("migrated")
-    url = new_postgres() if request.param == "postgres" else f"sqlite:///{folder / 'newsroom.sqlite3'}"
-    Site(folder, DATABASE_URL=url).manage("migrate", "-v0")
+    url = new_database(request.param, tmp_path)
     yield url
-    if request.param == "postgres":
-        drop_postgres(url)
-
-
-@pytest.fixture
-def database(migrated, tmp_path):
-    """The address of a copy."""
-    if migrated.startswith("sqlite"):
-        yield f"sqlite:///{shutil.copy(migrated.removeprefix('sqlite:///'), tmp_path / 'newsroom.sqlite3')}"
-    else:
-        url = new_postgres(migrated.rpartition("/")[2])
-        yield url
-        drop_postgres(url)
+    drop(url)
 
 
 @pytest.fixture
@@ -208,7 +193,7 @@ def test_two_workers_share_the_work_and_do_nothing_twice(site):
     assert ticks == 1
 
 
-@pytest.mark.parametrize("migrated", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+@pytest.mark.parametrize("database", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 def test_a_waiting_job_is_not_started_before_the_change_that_asks_for_it_again_is_there(site):
     """Only where transactions run side by side, so not on SQLite."""
     site.python(
@@ -231,7 +216,7 @@ def test_a_waiting_job_is_not_started_before_the_change_that_asks_for_it_again_i
     )
 
 
-@pytest.mark.parametrize("migrated", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+@pytest.mark.parametrize("database", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 def test_a_worker_outlives_a_database_that_cuts_its_connection(site):
     worker = site.start("work")
     enqueue(site, "jobs.rename.enqueue('Before')")

@@ -19,19 +19,25 @@ from django.db import connection
 
 from newsroom import env, start
 from newsroom.supervisor import NICE, Supervisor
+from tests import ready
 from tests.front import ask
 from tests.mail_server import free_port
-from tests.site import Site, children, drop_postgres, new_postgres, wait_until
+from tests.site import Site, children, drop, new_postgres, wait_until
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def site(tmp_path, site_database):
-    """Return a function that starts the site in a scratch folder; it waits until the site answers."""
+    """Return a function that starts the site in a folder of its own; it waits until the site answers.
+
+    The first time, it is a copy of a site that is ready, unless `empty`.
+    """
     port, running, database = free_port(), [], site_database()
 
-    def start(*options, **variables):
+    def start(*options, empty=False, **variables):
+        if not empty and not running:
+            ready.copy(tmp_path)
         environment = {
             "PATH": os.environ["PATH"],
             "NEWSROOM_DATA": str(tmp_path),
@@ -146,7 +152,7 @@ def content(process):
 
 
 def test_the_first_start_makes_an_account_and_the_second_changes_nothing(site):
-    first = site()
+    first = site(empty=True)
     assert answer(first.address + "/")[0] == 200
     said = stopped(first)
     before = content(first)
@@ -235,7 +241,7 @@ def test_two_machines_that_start_at_once_make_one_site_ready(tmp_path):
             said = list(pool.map(lambda site: site.manage("serve", "--prepare-only"), sites))
         accounts = sites[0].sql("SELECT username FROM newsroom_user")
     finally:
-        drop_postgres(url)
+        drop(url)
 
     assert accounts == [("redaction",)]
     assert sorted("redaction" in words for words in said) == [False, True]

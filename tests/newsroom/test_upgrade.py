@@ -10,6 +10,7 @@ import venv
 
 import pytest
 
+from tests import ready
 from tests.front import ask, free_port
 from tests.newsroom.test_serve import errors_in, readers
 from tests.site import ROOT, wait_until
@@ -41,6 +42,7 @@ class Installed:
         git(folder, "clone", "--quiet", "--branch", "v1", str(self.origin), str(self.root / "releases/v1"))
         (self.root / "current").symlink_to("releases/v1")
         self.packages()
+        ready.copy(folder / "data")
         settings = {"NEWSROOM_DATA": f"{folder}/data", "PORT": self.port, **database}
         (self.root / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         (self.root / "releases/v1/.env").symlink_to("../../.env")
