@@ -156,7 +156,7 @@ class Newsroom(RuleBasedStateMachine):
     @rule(number=NUMBERS, words=WORDS, place=st.sampled_from([None, 1, 2]))
     def change_tag(self, number, words, place):
         tag = self.pick(Tag.objects.all(), number)
-        if tag and not Tag.objects.filter(language=tag.language, name=words).exclude(pk=tag.pk).exists():
+        if tag and not Tag.objects.filter(language=tag.language, slug=words.lower()).exclude(pk=tag.pk).exists():
             tag.description, tag.slug, tag.nav_position = words, words.lower(), place
             tag.save()
 
