@@ -50,27 +50,27 @@ def article_saved(instance, **details):
     rows = both(instance)
     if not any(row.published_at for row in rows):
         return  # readers have seen nothing of it
-    purge(tag_of(instance))
-    if len(rows) == 1 or any(getattr(rows[0], name) != getattr(instance, name) for name in PLACE):
-        place_changed(instance, rows)
+    moved = len(rows) == 1 or any(getattr(rows[0], name) != getattr(instance, name) for name in PLACE)
+    taken_back = rows[0].is_published and not instance.is_published
+    purge(tag_of(instance), *(tags_of_place(instance, rows) if moved else ()), at_once=taken_back)
 
 
 @receiver(post_delete, sender=Article)
 def article_deleted(instance, **details):
     if instance.published_at:
-        purge(tag_of(instance))
-        place_changed(instance, [instance])
+        purge(tag_of(instance), *tags_of_place(instance, [instance]), at_once=True)
 
 
-def place_changed(article, rows):
-    """Purge the lists in which an article stood and stands, as `rows` have it."""
+def tags_of_place(article, rows):
+    """Return the tags of the lists in which an article stood and stands, as `rows` have it."""
+    tags = {f"tagged:{pk}" for pk in article.tagged.values_list("tag", flat=True)}
     for row in rows:
-        purge(f"articles-{row.language}", f"written:{row.author_id}", f"group:{row.group}")
+        tags |= {f"articles-{row.language}", f"written:{row.author_id}", f"group:{row.group}"}
         if row.published_at:
-            purge(tag_of_year(row.language, localtime(row.published_at).year))
-    purge(*(f"tagged:{pk}" for pk in article.tagged.values_list("tag", flat=True)))
+            tags.add(tag_of_year(row.language, localtime(row.published_at).year))
     for dossier in Dossier.objects.filter(entries__article=article):
-        purge(tag_of(dossier), f"group:{dossier.group}")
+        tags |= {tag_of(dossier), f"group:{dossier.group}"}
+    return tags
 
 
 @receiver(post_save, sender=TaggedArticle)

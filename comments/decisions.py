@@ -2,7 +2,8 @@
 
 Every function here works in one transaction: it locks the articles concerned first, in order, so that two moderators
 never count at once; writes a line a comment into the log; counts anew from the rule that draws the thread
-(comments/thread.py), never by adding one; and puts notices into the queue of the same database.
+(comments/thread.py), never by adding one; and puts notices into the queue of the same database. Pages are purged at once: whoever wrote,
+confirmed or withdrew a comment looks at the page next.
 """
 
 import uuid
@@ -135,7 +136,7 @@ def forget(pks, by=None, reason=""):
                 hanging[above.get(pk)] -= 1
                 rows[pk].delete()
         recount(articles)
-        purge(*(f"thread:{pk}" for pk in articles))
+        purge(*(f"thread:{pk}" for pk in articles), at_once=True)
 
 
 def _empty(row):
@@ -152,7 +153,7 @@ def recount(article_pks):
     for pk, known in thread.relations_of(article_pks).items():
         counts[pk] = thread.count_shown([(row, above, status) for row, (above, status) in known.items()])
         if Article.objects.filter(pk=pk).exclude(comment_count=counts[pk]).update(comment_count=counts[pk]):
-            purge(f"article:{pk}")
+            purge(f"article:{pk}", at_once=True)
     return counts
 
 
@@ -189,7 +190,7 @@ def _apply(wanted, by, action, reason="", seen=None):
         ModerationEvent.objects.bulk_create(events)
         recount(articles)
         shown = {row.article_id for row in rows if {row.status, wanted[row.pk]} & {*thread.STANDING}}
-        purge(*(f"thread:{pk}" for pk in shown))
+        purge(*(f"thread:{pk}" for pk in shown), at_once=True)
         notices.announce([pk for pk in outcome.changed if wanted[pk] == Status.APPROVED])
     return outcome
 

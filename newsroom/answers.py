@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from copy import copy
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -53,6 +54,12 @@ class Answer:
         """Make every encoding now and well, for an answer that will be given often."""
         self.bodies |= {encoding: encoder(self.bodies[""]) for encoding, encoder in GOOD.items()}
         return self
+
+    def ended(self):
+        """Return the same answer as one whose time is over: nobody may keep it."""
+        answer = copy(self)
+        answer.until = 0
+        return answer
 
     def dump(self):
         """Return it as bytes: a line that says what follows, then the bodies."""

@@ -116,14 +116,15 @@ def until_any_moment():
         good_until(next_moment())
 
 
-def purge(*tags):
+def purge(*tags, at_once=False):
     """Forget, once the change is committed, every page that was made from one of these. `SITE`: all pages.
 
-    Purging a row also purges what depends on all rows of its model.
+    Purging a row also purges what depends on all rows of its model. `at_once`: nobody is shown one for a moment longer,
+    where pages are drawn ahead (newsroom/ahead.py), since it shows what is gone or what its reader has just changed.
     """
     tags = {*tags, *(tag.partition(":")[0] for tag in tags if tag.partition(":")[2].isdecimal())}
     if tags and (store := page_store()):
-        transaction.on_commit(lambda: store.purge(tags), robust=True)
+        transaction.on_commit(lambda: store.purge(tags, at_once), robust=True)
     if tags and settings.CDN:
         from newsroom import cdn  # needs the models, which need this module
 

@@ -8,6 +8,9 @@ A page that was drawn before a change was committed must not be kept after the p
 the journal first (`mark`); a purge writes its tags there; a page is kept only if none of its tags has been written
 since. Keeping and purging lock each other out, so a page is either found by a purge or refused because of it.
 
+A process that draws purged pages anew before anybody asks (newsroom/ahead.py) may show its copies of them for a moment
+longer; when that ends, newsroom/purged_pages.py knows.
+
 Whatever the disk refuses, pages are drawn as if there were no store.
 """
 
@@ -17,26 +20,29 @@ import mmap
 import os
 import shutil
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from secrets import token_bytes, token_hex
 
 from django.utils.translation import gettext as _
 
-from newsroom import page_files
+from newsroom import page_files, purged_pages
 from newsroom.answers import Answer
+from newsroom.bell import Bell
+from newsroom.disk import append, locked, opened, turn
+from newsroom.page_journal import NAME, SITE, Journal
+from newsroom.purged_pages import PurgedPages
 
 logger = logging.getLogger(__name__)
 
 CLOCK = 8  # bytes
-SITE = "site"  # the tag of every page
 MEMORY = 64 * 1024 * 1024  # bytes of bodies that one process keeps at most
 MOST = 2 * 1024**3  # bytes on the disk
 LOOK = 1  # seconds after which files are looked at, whatever the clock says, should somebody die who was to change it
 PATIENCE = 5  # seconds that a request waits for another one that draws the same page
+FEW = 200  # pages of one tag: more of them are not drawn anew within that moment
 LOCKS = 256
-NAME = 32  # signs of a page's file name
 
 
 def digest(text):
@@ -51,23 +57,28 @@ class PageStore:
 
     def __init__(self, folder, release, files=False):
         self.folder, self.release, self.files = Path(folder), release, files
-        self.pages, self.tags, self.journal = (self.folder / name for name in ("pages", "tags", "journal"))
+        self.pages, self.tags = (str(self.folder / name) for name in ("pages", "tags"))
+        self.journal, self.bell = Journal(self.folder / "journal"), Bell(self.folder / "bells")
+        self.purged = PurgedPages(self.folder / "purged")
         self.memory, self.in_memory = {}, 0  # path: (answer, clock, until when nobody looks, file, signature)
         self.looked, self.writable, self.clock = 0, True, b""
 
     def _page(self, name):
-        return self.pages / name[:2] / name
+        return f"{self.pages}/{name[:2]}/{name}"
 
     def _index(self, tag):
-        return self.tags / digest(tag)
+        return f"{self.tags}/{digest(tag)}"
 
     def file(self, path):
-        return self._page(digest(path))
+        return Path(self._page(digest(path)))
 
     # Reading
 
-    def find(self, path, stale=False):
-        """Return the answer kept for a path, or None. `stale`: also one whose time is over."""
+    def find(self, path, stale=False, late=False):
+        """Return the answer kept for a path, or None. `stale`: also one whose time is over.
+
+        `late`: also what was purged, or whose time was over, less than GRACE ago, as an answer that nobody may keep.
+        """
         now, known = time.time(), self.memory.get(path)
         if known and now < known[2] and known[1] == self.clock[:]:
             return known[0]
@@ -77,17 +88,29 @@ class PageStore:
             if not self.writable:  # nothing could be purged
                 return None
             answer = self._look_at_file(path, known, now)
+        except FileNotFoundError:
+            answer = self._just_purged(path, known, now)
+            return answer if late else None
         except (OSError, ValueError, KeyError, TypeError):
             self.memory.pop(path, None)
             return None
-        return answer if answer and (stale or now < answer.until) else None
+        if answer and (stale or now < answer.until):
+            return answer
+        return answer.ended() if answer and late and now < answer.until + purged_pages.GRACE else None
+
+    def _just_purged(self, path, known, now):
+        """Return the copy of a page that is purged since less than GRACE; forget any other."""
+        if known and now < known[0].until and self.purged.lately(known[3], known[4][1], now):
+            return known[0].ended()
+        self.memory.pop(path, None)
+        return None
 
     def _look(self, now):
         """See whether the disk takes anything, and open the clock; where there is none, no copy goes without a look."""
         self.looked, self.writable = now, not os.statvfs(self.folder).f_flag & os.ST_RDONLY
         with suppress(OSError, ValueError):
             if not self.clock:
-                with self._opened(self.folder / "clock", os.O_RDONLY) as clock:
+                with opened(self.folder / "clock", os.O_RDONLY) as clock:
                     self.clock = mmap.mmap(clock, CLOCK, access=mmap.ACCESS_READ)
 
     def _look_at_file(self, path, known, now):
@@ -102,7 +125,7 @@ class PageStore:
         return answer
 
     def _load(self, path):
-        file = str(self._page(digest(path)))
+        file = self._page(digest(path))
         with open(file, "rb") as opened:
             signature = _signature(os.fstat(opened.fileno()))
             answer = Answer.load(opened.read())
@@ -118,11 +141,7 @@ class PageStore:
     def mark(self):
         """Return where the journal ends: to be asked before anything that a page shows is read. None: do not keep it."""
         try:
-            with self._opened(self.journal, os.O_RDWR) as journal:
-                if not os.fstat(journal).st_size:
-                    self._begin_journal()
-                    return self.mark()
-                return os.pread(journal, NAME, 0), os.fstat(journal).st_size
+            return self.journal.mark()
         except OSError as error:
             return _refused("mark", error)
 
@@ -130,50 +149,57 @@ class PageStore:
         """Keep an answer drawn since `mark`; return False if something that it was made from has changed meanwhile."""
         answer.facts |= {"release": self.release, "path": path}
         name = digest(path)
-        file, draft = self._page(name), self._page(f"{name}.{token_hex(4)}")
         try:
-            with self._locked("keeping", fcntl.LOCK_SH):
+            with locked(self.folder / "keeping", fcntl.LOCK_SH):
                 if mark is None:
                     return None
-                if self._changed_since(mark) & {SITE, *answer.tags}:
+                if self.journal.since(mark) & {SITE, *answer.tags}:
                     return False
                 for tag in {*answer.tags} - {SITE}:  # whose purge asks no index
-                    with self._opened(self._index(tag), os.O_WRONLY | os.O_APPEND) as index:
-                        # A line begun by a full disk ends where the next one begins.
-                        os.write(index, b"\n%s\n" % name.encode())
-                try:
-                    with self._opened(draft, os.O_WRONLY) as page:
-                        _write(page, answer.dump())
-                    now = time.time_ns()  # finer than what the file system notes by itself
-                    os.utime(draft, ns=(now, now))
-                    os.replace(draft, file)
-                    self._tick()
-                    if self.files:
-                        page_files.write(file, answer)
-                except OSError:
-                    draft.unlink(missing_ok=True)
-                    raise
+                    # A line begun by a full disk ends where the next one begins.
+                    append(self._index(tag), b"\n%s\n" % name.encode())
+                self._write(self._page(name), answer)
         except OSError as error:
             return _refused("keep", error)
         return True
 
-    def purge(self, tags):
-        """Remove every page that was made from one of `tags`, in all processes, at once."""
+    def _write(self, file, answer):
+        draft = f"{file}.{token_hex(4)}"
+        try:
+            append(draft, answer.dump())
+            now = time.time_ns()  # finer than what the file system notes by itself
+            os.utime(draft, ns=(now, now))
+            os.replace(draft, file)
+            self._tick()
+            if self.files:
+                page_files.write(file, answer)
+        except OSError:
+            _remove(draft)
+            raise
+
+    def purge(self, tags, at_once=False):
+        """Remove every page that was made from one of `tags`, in all processes, at once.
+
+        `at_once`: nobody is shown one for a moment longer, nor one that was purged just before.
+        """
         tags = set(tags)
         rubbish = self.folder / f"old-{token_hex(4)}"
         try:
-            with self._locked("keeping", fcntl.LOCK_EX):
-                self._note(tags)
+            with locked(self.folder / "keeping", fcntl.LOCK_EX):
+                self.journal.note(tags)
                 try:
+                    if at_once or SITE in tags:
+                        self.purged.forget()
                     if SITE in tags:
                         self._put_away(rubbish)
                     for tag in tags - {SITE}:
-                        self._remove_tagged(self._index(tag))
+                        self._remove_tagged(self._index(tag), at_once)
                 finally:
                     self._tick()
         except OSError as error:
             logger.error("pages that have changed may still be shown: %s", error)
             self.memory, self.in_memory = {}, 0
+        self.bell.ring()
         shutil.rmtree(rubbish, ignore_errors=True)
 
     def clear(self):
@@ -182,6 +208,7 @@ class PageStore:
 
     def sweep(self):
         """Begin anew when all that was kept, and is not asked for any more, takes too much of the disk."""
+        self.purged.sweep()
         sizes = (os.path.getsize(path) for path in self.folder.rglob("*") if path.is_file())
         try:
             full = sum(sizes) > MOST
@@ -192,66 +219,36 @@ class PageStore:
 
     def _tick(self):
         """Have every process look at the files of its copies: once they are what they shall be."""
-        with self._opened(self.folder / "clock", os.O_WRONLY) as clock:
+        with opened(self.folder / "clock", os.O_WRONLY) as clock:
             os.pwrite(clock, token_bytes(CLOCK), 0)
 
-    def _remove_tagged(self, index):
+    def _remove_tagged(self, index, at_once):
         try:
-            lines = index.read_bytes().split()
+            lines = Path(index).read_bytes().split()
         except FileNotFoundError:
             return
-        for name in {line.decode() for line in lines if len(line) == NAME}:
-            self._page(name).unlink(missing_ok=True)
-            page_files.forget(self._page(name))
-        index.unlink()
+        names = {line.decode() for line in lines if len(line) == NAME}
+        for file in map(self._page, names):
+            if at_once or len(names) > FEW or not self.purged.take(file):
+                _remove(file)
+            page_files.forget(file)
+        os.unlink(index)
 
     def _put_away(self, rubbish):
         for place in (self.pages, self.tags):
             try:
                 rubbish.mkdir(parents=True, exist_ok=True)
-                os.replace(place, rubbish / place.name)
+                os.replace(place, rubbish / os.path.basename(place))
             except FileNotFoundError:
                 pass
             except OSError:  # a full disk
                 shutil.rmtree(place)
 
-    # The journal
-
-    def _begin_journal(self):
-        """Put a new journal in the place of the old: what was marked in another one counts as changed."""
-        draft = self.folder / f"journal-{token_hex(4)}"
-        draft.write_text(f"{token_hex(NAME // 2)}\n")
-        os.replace(draft, self.journal)
-
-    def _note(self, tags):
-        try:
-            if SITE in tags:
-                self._begin_journal()
-            else:
-                with self._opened(self.journal, os.O_WRONLY | os.O_APPEND) as journal:
-                    _write(journal, "".join(f"\n{tag}\n" for tag in sorted(tags)).encode())
-        except OSError:
-            # A full disk takes no line, but gives up a file: then everything counts as changed.
-            self.journal.unlink(missing_ok=True)
-
-    def _changed_since(self, mark):
-        """Return the tags noted since the mark; the whole site when that cannot be told."""
-        begun, end = mark
-        try:
-            with self.journal.open("rb") as journal:
-                if journal.read(NAME) != begun:
-                    return {SITE}
-                journal.seek(end)
-                return set(journal.read().decode().split("\n"))
-        except FileNotFoundError:
-            return {SITE}
-
     def trouble(self):
         """Return what is wrong with the store, a sentence; None when all is well."""
         probe = self.folder / f"probe-{token_hex(4)}"
         try:
-            with self._opened(probe, os.O_WRONLY) as opened:
-                _write(opened, b"-" * 4096)
+            append(probe, b"-" * 4096)
         except OSError as error:
             return _("The disk takes no pages: each is drawn anew for every reader (%s).") % error.strerror
         finally:
@@ -259,58 +256,18 @@ class PageStore:
                 probe.unlink(missing_ok=True)
         return None
 
-    # Locks and files
-
-    @contextmanager
     def flight(self, path):
         """Let one request at a time draw a path, in all processes; the others wait for it, but not for ever."""
-        try:
-            opened = self._open(self.folder / "locks" / str(int(digest(path)[:8], 16) % LOCKS), os.O_RDWR)
-        except OSError:
-            yield
-            return
-        try:
-            end = time.monotonic() + PATIENCE
-            while time.monotonic() < end:
-                try:
-                    fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    time.sleep(0.003)
-            yield
-        finally:
-            os.close(opened)
-
-    @contextmanager
-    def _locked(self, name, how):
-        with self._opened(self.folder / name, os.O_RDWR) as lock:
-            fcntl.flock(lock, how)
-            yield
-
-    @contextmanager
-    def _opened(self, path, flags):
-        opened = self._open(path, flags)
-        try:
-            yield opened
-        finally:
-            os.close(opened)
-
-    @staticmethod
-    def _open(path, flags):
-        try:
-            return os.open(path, flags | os.O_CREAT, 0o600)
-        except FileNotFoundError:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            return os.open(path, flags | os.O_CREAT, 0o600)
+        return turn(self.folder / "locks" / str(int(digest(path)[:8], 16) % LOCKS), PATIENCE)
 
 
 def _signature(stat):
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
-def _write(opened, data):
-    while data:
-        data = data[os.write(opened, data) :]
+def _remove(file):
+    with suppress(FileNotFoundError):
+        os.unlink(file)
 
 
 def _refused(doing, error):

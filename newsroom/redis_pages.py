@@ -7,6 +7,8 @@ restart, which may bring back an older state, everything counts as changed.
 
 A process keeps copies, and asks the journal at most every `LOOK` seconds which of them to drop. While Redis does not
 answer, pages are drawn as if there were no store; what was to be purged meanwhile is purged when it is back.
+
+Nothing is drawn ahead here (newsroom/ahead.py): sites of several machines have a CDN or nginx in front.
 """
 
 import logging
@@ -178,8 +180,8 @@ class RedisPageStore:
         self.memory.pop(path, None)
         return None if kept is None else bool(kept)
 
-    def purge(self, tags):
-        """Make every page that was made from one of `tags` count for nothing, everywhere."""
+    def purge(self, tags, at_once=True):
+        """Make every page that was made from one of `tags` count for nothing, everywhere, and always at once."""
         tags = set(tags)
         try:
             if not self.owed:

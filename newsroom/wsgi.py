@@ -9,6 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from django.http.request import split_domain_port, validate_host
 
 from newsroom import env
+from newsroom.ahead import Drawer
 from newsroom.cache import bounded, names_in, page_store
 from newsroom.page_files import Front
 
@@ -19,10 +20,14 @@ READ_AWAY = 64 * 1024 * 1024  # bytes: a little more than nginx lets through
 
 
 class PageServer:
-    """Answer what the page store has and everybody may have; hand on everything else."""
+    """Answer what the page store has and everybody may have; hand on everything else.
 
-    def __init__(self, application):
+    `ahead`: draw pages that are much asked for before they are asked for again.
+    """
+
+    def __init__(self, application, ahead=False):
         self.application, self.store = application, page_store()
+        self.drawer = Drawer(application, self.store) if ahead and hasattr(self.store, "bell") else None
         self.front = Front(self.store.folder) if settings.PAGE_FILES and self.store else None
 
     def __call__(self, environ, start_response):
@@ -32,7 +37,7 @@ class PageServer:
                 return self.application(environ, start_response)
             finally:
                 read_away(environ)
-        if self.front:
+        if self.front and answer.until:
             self.front.show(environ["PATH_INFO"], self.store.file, answer)
         status, headers, body = answer.reply(environ)
         start_response(status, list(bounded(answer, headers)))
@@ -45,10 +50,18 @@ class PageServer:
             return None
         if not is_ours(environ.get("HTTP_HOST", "")) or (settings.SECURE_SSL_REDIRECT and not is_secure(environ)):
             return None
-        answer = self.store.find(environ["PATH_INFO"])
+        answer = self.store.find(environ["PATH_INFO"]) or self.find_late(environ)
+        if answer and self.drawer:
+            self.drawer.note(environ["PATH_INFO"])
         if answer and answer.query and (query := environ.get("QUERY_STRING")) and names_in(query) & set(answer.query):
             return None
         return answer
+
+    def find_late(self, environ):
+        """Return a page as it was a moment ago, while it is drawn ahead; not for whoever has just changed it at the desk."""
+        if self.drawer and "HTTP_COOKIE" not in environ and self.drawer.wants(environ["PATH_INFO"]):
+            return self.store.find(environ["PATH_INFO"], late=True)
+        return None
 
 
 def read_away(environ):
@@ -77,7 +90,7 @@ def is_secure(environ):
 
 
 sys.setswitchinterval(TURN)
-application = PageServer(get_wsgi_application())
+application = PageServer(get_wsgi_application(), ahead=True)
 if settings.DATABASES["default"]["ENGINE"] == "newsroom.postgresql":
     from newsroom.postgresql import base
 

@@ -20,10 +20,10 @@ class Reply:
 
 
 class Reader:
-    def __init__(self):
+    def __init__(self, ahead=False):
         self.drawn = 0
         self.django = get_wsgi_application()
-        self.server = PageServer(self._draw)
+        self.server = PageServer(self._draw, ahead)
 
     def _draw(self, environ, start_response):
         self.drawn += 1
