@@ -6,7 +6,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.core.paginator import InvalidPage
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language, override
@@ -19,7 +19,7 @@ from articles.moved import NUMBERS, wordpress_number
 from articles.parts import body_of, cards
 from articles.trails import Period
 from newsroom.cache import depends_on, public_page
-from newsroom.parts import HOLE, fill, kept_frame
+from newsroom.parts import HOLE, fill, kept, kept_frame
 
 RELATED = 3
 # WordPress's names of feeds, where they are not of the newest articles as RSS.
@@ -134,16 +134,27 @@ def tag(request, slug, number=None):
 @public_page
 def tags(request):
     """List every topic that has articles, with their number, in the order of the alphabet."""
-    depends_on("tag", f"articles-{get_language()}")
+    return in_frame(request, "articles/tags.html", kept("topics with numbers", topics))
+
+
+def topics():
+    """Draw the topics, which change with their own articles and not with every one."""
+    depends_on("tag")
     # By address, which has no accents: no database need know that É stands with E.
     found = sorted(Tag.objects.filter(language=get_language()), key=lambda tag: tag.slug)
     numbers = numbers_of(found)
-    context = {
-        "tags": [(tag, numbers[tag.pk]) for tag in found if numbers[tag.pk]],
-        "alternates": in_every_edition("tags"),
-        "canonical": request.path,
-    }
-    return render(request, "articles/tags.html", context)
+    shown = [(tag, numbers[tag.pk]) for tag in found if numbers[tag.pk]]
+    return render_to_string("articles/_topics.html", {"tags": shown})
+
+
+def in_frame(request, template, inside):
+    """Return a page that every edition has: `inside`, drawn before, in a kept frame."""
+
+    def draw():
+        alternates = in_every_edition(request.resolver_match.view_name)
+        return render_to_string(template, {"alternates": alternates, "canonical": request.path, "list": HOLE}, request)
+
+    return HttpResponse(fill(kept_frame(request.path, draw), inside))
 
 
 @public_page
@@ -192,14 +203,8 @@ def archives(request):
         months = [(Period(year, month), number) for month, number in months]
         return render_to_string("components/_year.html", {"year": year, "months": months}) if months else ""
 
-    return render(
-        request,
-        "articles/archives.html",
-        {
-            "years": by_year(draw),
-            "alternates": in_every_edition("archives"),
-            "canonical": request.path,
-        },
+    return in_frame(
+        request, "articles/archives.html", render_to_string("articles/_years.html", {"years": by_year(draw)})
     )
 
 

@@ -39,6 +39,7 @@ TYPES = (
 
 _drawing = ContextVar("drawing", default=None)
 _moments = []
+_found = {}
 
 
 class Drawing:
@@ -106,8 +107,18 @@ def until_every(find):
 
 
 def next_moment():
-    """Return the next moment at which any page may change by itself; None when there is none."""
-    return min(filter(None, (find() for find in _moments)), default=None)
+    """Return the next moment at which any page may change by itself; None when there is none.
+
+    It is found anew once anything was purged, since whatever changes it purges the lists it changes.
+    """
+    store, now = page_store(), time.time()
+    mark = store and store.mark()
+    kept_in, since, moment = _found.get("moment", (None, None, None))
+    if mark and (kept_in, since) == (store, mark) and (moment is None or moment.timestamp() > now):
+        return moment
+    moment = min(filter(None, (find() for find in _moments)), default=None)
+    _found["moment"] = store, mark, moment
+    return moment
 
 
 def until_any_moment():

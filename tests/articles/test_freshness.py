@@ -1,6 +1,7 @@
 """Each public page: kept, made anew by the changes that show on it, left alone by those that do not."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from articles.machines import oembed
 from articles.models import Article, Author, Dossier, DossierEntry, Page, Photo, Tag
 from articles.search_page import search_page
 from comments import decisions, thread
+from newsroom.cache import next_moment
 from newsroom.models import SiteIdentity
 from tests.factories import (
     ArticleFactory,
@@ -199,3 +201,37 @@ def test_a_change_makes_those_pages_anew_that_show_it_and_kept_or_joined_each_is
     with override_settings(PAGE_STORE=None):
         for path, reply in replies.items():
             assert answer(reply) == answer(reader.get(path)), path
+
+
+def test_an_article_without_topics_leaves_the_list_of_topics_as_it_is(reader, site):
+    for path in ("/tag/", "/archives/"):
+        reader.get(path)
+
+    ArticleFactory(slug="new", author=site.author)
+
+    assert (reader.get("/tag/").kept, reader.get("/archives/").kept) == (True, False)
+
+
+def test_the_next_moment_is_asked_for_once_until_a_change_or_until_it_has_come(
+    site, django_assert_num_queries, monkeypatch
+):
+    assert next_moment() is None
+    with django_assert_num_queries(0):
+        assert next_moment() is None
+
+    first = ArticleFactory(slug="soon", author=site.author, published_at=timezone.now() + timedelta(hours=1))
+    later = ArticleFactory(slug="later", author=site.author, published_at=timezone.now() + timedelta(hours=2))
+    assert next_moment() == first.published_at
+    with django_assert_num_queries(0):
+        assert next_moment() == first.published_at
+
+    monkeypatch.setattr(time, "time", lambda: first.published_at.timestamp())
+    monkeypatch.setattr(timezone, "now", lambda: first.published_at)
+    assert next_moment() == later.published_at
+
+
+@override_settings(PAGE_STORE=None)
+def test_where_no_page_is_kept_the_next_moment_is_always_asked_for(site, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        next_moment()
+        next_moment()
