@@ -117,7 +117,8 @@ def page_changed(page, was, now):
     if not rows:
         return  # readers have seen nothing of it
     everywhere = foot_line(was) != foot_line(now)
-    purge(SITE if everywhere else tag_of(page), *(f"group:{row.group}" for row in rows))
+    taken_back = bool(was and was.is_published) and not (now and now.is_published)
+    purge(SITE if everywhere else tag_of(page), *(f"group:{row.group}" for row in rows), at_once=taken_back)
 
 
 def foot_line(page):

@@ -25,6 +25,7 @@ from bench import report  # noqa: E402
 
 PORT = int(os.environ.get("BENCH_PORT", 8195))
 READERS, READS, SECONDS = 4, 100, 20  # readers, pages a second they ask for together, seconds of each spell
+LISTS = ["/", "/feed/", "/tag/", "/archives/"]
 PUBLISH = """
 import sys, time
 from django.utils import timezone
@@ -126,6 +127,7 @@ class Readers:
 
     def __init__(self, paths, seconds):
         self.paths, self.seconds, self.times, self.errors = paths, seconds, [], 0
+        self.lists, self.late = [], 0  # waits for pages that a publication changes; pages shown as they were before
 
     def run(self):
         self.began = time.monotonic()
@@ -142,11 +144,15 @@ class Readers:
             for turn in range(self.seconds * READS // READERS):
                 due = self.began + (turn * READERS + which) / READS
                 time.sleep(max(0, due - time.monotonic()))
-                line.request("GET", chance.choice(self.paths), headers={"Accept-Encoding": "br"})
+                path = chance.choice(self.paths)
+                line.request("GET", path, headers={"Accept-Encoding": "br"})
                 answer = line.getresponse()
                 answer.read()
                 self.errors += answer.status != 200
                 self.times.append(time.monotonic() - due)
+                self.late += "max-age=0" in answer.headers["Cache-Control"]
+                if path in LISTS:
+                    self.lists.append(self.times[-1])
 
 
 def comment(line, slug, number):
@@ -200,6 +206,11 @@ def spell(name, paths, process):
         f"{at(times, 50):.1f}, {at(times, 99):.1f}, {times[-1] * 1000:.0f} ms",
         "",
     )
+    report.row(
+        f"{name}: of these, the 99th for {', '.join(LISTS)}; pages shown as they were a moment before",
+        f"{at(sorted(readers.lists), 99):.1f} ms; {readers.late}",
+        "",
+    )
     report.row(f"{name}: errors", readers.errors, 0)
     report.row(f"{name}: CPU of web server and worker", f"{took['web']:.1f}, {took['work']:.1f} s", "")
     return at(times, 99)
@@ -225,7 +236,7 @@ def measure(folder, process):
         folder, "shell", "--no-imports", "-v0", "-c",
         "from articles.models import Article; print(*Article.objects.published().filter(language='fr').values_list('slug', flat=True))",
     ).split()  # fmt: skip
-    paths = ["/", "/feed/", "/tag/", "/archives/", *(f"/{slug}/" for slug in slugs[:12])]
+    paths = [*LISTS, *(f"/{slug}/" for slug in slugs[:12])]
     rest(folder)  # what a start leaves to the background goes first
     held = memory(process.pid)
     report.row("memory at rest", f"{held['Rss']:.0f} MB, {held['Pss']:.0f} counting shared pages once", "250 MB")

@@ -80,7 +80,8 @@ class Drawer:
 
     def draw_stale(self):
         for path in self.wanted():
-            if not self.store.find(path) and not self.draw(path):
+            # Twice: what has changed again while it was drawn is not kept.
+            if not (self.store.find(path) or self.draw(path) or self.draw(path)):
                 self.forget(path)
 
     def draw(self, path):

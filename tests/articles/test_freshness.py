@@ -213,7 +213,7 @@ def test_an_article_without_topics_leaves_the_list_of_topics_as_it_is(reader, si
 
 
 def test_the_next_moment_is_asked_for_once_until_a_change_or_until_it_has_come(
-    site, django_assert_num_queries, monkeypatch
+    reader, site, django_assert_num_queries, monkeypatch
 ):
     assert next_moment() is None
     with django_assert_num_queries(0):

@@ -18,7 +18,7 @@ from newsroom.answers import Answer
 from newsroom.bell import Bell
 from newsroom.cache import page_store, purge
 from newsroom.page_store import SITE, PageStore
-from tests.factories import ArticleFactory, CommentFactory
+from tests.factories import ArticleFactory, CommentFactory, PageFactory
 from tests.front import Served, ask, publish
 from tests.newsroom.test_page_files import answer
 from tests.reader import Reader
@@ -225,6 +225,16 @@ def approve_another(article):
     decisions.decide([CommentFactory(article=article).pk], "approved", by=None)
 
 
+def test_a_page_taken_back_is_gone_at_once(reader):
+    page = PageFactory(slug="about")
+    asked_often(reader, "/about/")
+
+    page.published_at = None
+    page.save()
+
+    assert reader.get("/about/").status == 410
+
+
 @pytest.mark.parametrize("act", [take_back, Article.delete, remove_comment, erase_comment, approve_another])
 def test_what_is_gone_and_what_a_reader_did_is_seen_at_once(reader, act):
     article = ArticleFactory(slug="a")
@@ -295,6 +305,25 @@ def test_a_page_that_fails_is_left_to_its_readers_and_the_others_are_drawn(reade
     assert "not drawn ahead: /a/" in caplog.text
     assert (page_store().find("/a/"), bool(page_store().find("/b/"))) == (None, True)
     assert drawer.wanted() == ["/b/"]
+
+
+def test_a_page_that_changes_again_while_it_is_drawn_is_drawn_again(reader, monkeypatch):
+    ArticleFactory(slug="a", title="Old")
+    asked_often(reader, "/a/")
+    changed()
+    keep, again = PageStore.keep, iter(["Newer"])
+
+    def change_and_keep(store, path, answer, mark):
+        if path == "/a/" and (title := next(again, None)):
+            changed(title)
+        return keep(store, path, answer, mark)
+
+    monkeypatch.setattr(PageStore, "keep", change_and_keep)
+    reader.drawer.draw_stale()
+
+    page = reader.get("/a/")
+    assert (page.kept, b"Newer" in page.body, page.headers["Cache-Control"][:17]) == (True, True, "public, max-age=6")
+    assert reader.drawer.wanted() == ["/a/"]
 
 
 def test_a_scheduled_moment_is_waited_for(reader):
