@@ -140,31 +140,31 @@ def asked_often(reader, path):
     assert reader.get(path).kept
 
 
-def changed(title="New"):
+def changed(title="Danach"):
     article = Article.objects.get(slug="a")
     article.title = title
     article.save()
 
 
 def test_a_reader_is_shown_for_a_moment_what_has_changed_and_nobody_in_front_keeps_it(reader):
-    ArticleFactory(slug="a", title="Old")
+    ArticleFactory(slug="a", title="Zuvor")
     asked_often(reader, "/a/")
 
     changed()
     late = reader.get("/a/")
     known = reader.get("/a/", if_none_match=late.headers["ETag"])
 
-    assert (late.status, late.kept, b"Old" in late.body) == (200, True, True)
+    assert (late.status, late.kept, b"Zuvor" in late.body) == (200, True, True)
     assert late.headers["Cache-Control"] == "public, max-age=0, stale-while-revalidate=0"
     assert (known.status, known.headers["Cache-Control"]) == (304, "public, max-age=0, stale-while-revalidate=0")
     time.sleep(GRACE)
     fresh = reader.get("/a/")
-    assert (fresh.kept, b"New" in fresh.body, b"Old" in fresh.body) == (False, True, False)
+    assert (fresh.kept, b"Danach" in fresh.body, b"Zuvor" in fresh.body) == (False, True, False)
     assert reader.get("/a/").headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=60"
 
 
 def test_a_page_shown_late_is_entered_for_nginx_once_it_is_drawn_anew(reader):
-    ArticleFactory(slug="a", title="Old")
+    ArticleFactory(slug="a", title="Zuvor")
     asked_often(reader, "/a/")
     reader.server.front.entered.clear()
 
@@ -175,16 +175,16 @@ def test_a_page_shown_late_is_entered_for_nginx_once_it_is_drawn_anew(reader):
 
 @pytest.mark.parametrize("headers", [{"cookie": "a=b"}, {"authorization": "Basic x"}])
 def test_who_is_known_sees_what_she_has_changed(reader, headers):
-    ArticleFactory(slug="a", title="Old")
+    ArticleFactory(slug="a", title="Zuvor")
     asked_often(reader, "/a/")
 
     changed()
 
-    assert b"New" in reader.get("/a/", **headers).body
+    assert b"Danach" in reader.get("/a/", **headers).body
 
 
 def test_where_nobody_draws_ahead_nothing_is_shown_late(reader):
-    ArticleFactory(slug="a", title="Old")
+    ArticleFactory(slug="a", title="Zuvor")
     asked_often(reader, "/a/")
     without, stopped = Reader(), Reader(ahead=True)
     stopped.server.drawer.thread = threading.current_thread()
@@ -194,18 +194,18 @@ def test_where_nobody_draws_ahead_nothing_is_shown_late(reader):
 
     changed()
 
-    assert b"New" in without.get("/a/").body
-    changed("Newer")
-    assert b"Newer" in stopped.get("/a/").body
+    assert b"Danach" in without.get("/a/").body
+    changed("Spaeter")
+    assert b"Spaeter" in stopped.get("/a/").body
 
 
 def test_a_page_that_few_ask_for_is_drawn_by_its_next_reader(reader):
-    ArticleFactory(slug="a", title="Old")
+    ArticleFactory(slug="a", title="Zuvor")
     reader.get("/a/"), reader.get("/a/")
 
     changed()
 
-    assert b"New" in reader.get("/a/").body
+    assert b"Danach" in reader.get("/a/").body
 
 
 def take_back(article):
@@ -250,7 +250,7 @@ def test_what_is_gone_and_what_a_reader_did_is_seen_at_once(reader, act):
 
 
 def test_what_is_asked_for_often_is_drawn_before_it_is_asked_for_again(reader):
-    ArticleFactory(slug="a", title="Old")
+    ArticleFactory(slug="a", title="Zuvor")
     ArticleFactory(slug="b")
     for path in ("/a/", "/", "/b/"):
         asked_often(reader, path)
@@ -263,7 +263,7 @@ def test_what_is_asked_for_often_is_drawn_before_it_is_asked_for_again(reader):
     assert reader.drawn == before + 2  # what it shows too: the front page; not the rarely asked feed
     for path in ("/a/", "/"):
         page = reader.get(path)
-        assert (page.kept, b"New" in page.body) == (True, True)
+        assert (page.kept, b"Danach" in page.body) == (True, True)
     assert page_store().find("/feed/") is None
 
 
@@ -308,10 +308,10 @@ def test_a_page_that_fails_is_left_to_its_readers_and_the_others_are_drawn(reade
 
 
 def test_a_page_that_changes_again_while_it_is_drawn_is_drawn_again(reader, monkeypatch):
-    ArticleFactory(slug="a", title="Old")
+    ArticleFactory(slug="a", title="Zuvor")
     asked_often(reader, "/a/")
     changed()
-    keep, again = PageStore.keep, iter(["Newer"])
+    keep, again = PageStore.keep, iter(["Spaeter"])
 
     def change_and_keep(store, path, answer, mark):
         if path == "/a/" and (title := next(again, None)):
@@ -322,7 +322,7 @@ def test_a_page_that_changes_again_while_it_is_drawn_is_drawn_again(reader, monk
     reader.drawer.draw_stale()
 
     page = reader.get("/a/")
-    assert (page.kept, b"Newer" in page.body, page.headers["Cache-Control"][:17]) == (True, True, "public, max-age=6")
+    assert (page.kept, b"Spaeter" in page.body, page.headers["Cache-Control"][:17]) == (True, True, "public, max-age=6")
     assert reader.drawer.wanted() == ["/a/"]
 
 
