@@ -2,8 +2,8 @@
 
 Every function here works in one transaction: it locks the articles concerned first, in order, so that two moderators
 never count at once; writes a line a comment into the log; counts anew from the rule that draws the thread
-(comments/thread.py), never by adding one; and puts notices into the queue of the same database. Pages are purged at once: whoever wrote,
-confirmed or withdrew a comment looks at the page next.
+(comments/thread.py), never by adding one; and puts notices into the queue of the same database. Pages are purged at
+once: whoever wrote, confirmed or withdrew a comment looks at the page next.
 """
 
 import uuid
