@@ -27,7 +27,7 @@ from secrets import token_bytes, token_hex
 
 from django.utils.translation import gettext as _
 
-from newsroom import page_files, purged_pages
+from newsroom import page_files
 from newsroom.answers import Answer
 from newsroom.bell import Bell
 from newsroom.disk import append, locked, opened, turn
@@ -77,7 +77,7 @@ class PageStore:
     def find(self, path, stale=False, late=False):
         """Return the answer kept for a path, or None. `stale`: also one whose time is over.
 
-        `late`: also what was purged, or whose time was over, less than GRACE ago, as an answer that nobody may keep.
+        `late`: also what was purged less than GRACE ago, as an answer that nobody may keep. What was to come comes on time.
         """
         now, known = time.time(), self.memory.get(path)
         if known and now < known[2] and known[1] == self.clock[:]:
@@ -94,9 +94,7 @@ class PageStore:
         except (OSError, ValueError, KeyError, TypeError):
             self.memory.pop(path, None)
             return None
-        if answer and (stale or now < answer.until):
-            return answer
-        return answer.ended() if answer and late and now < answer.until + purged_pages.GRACE else None
+        return answer if answer and (stale or now < answer.until) else None
 
     def _just_purged(self, path, known, now):
         """Return the copy of a page that is purged since less than GRACE; forget any other."""
