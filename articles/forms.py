@@ -169,7 +169,10 @@ class ArticleForm(forms.ModelForm):
         super()._post_clean()
         if self.conflict:
             return
-        self.instance.published_at = self._date()
+        date = self._date()
+        if date is None:
+            self.instance.take_back()
+        self.instance.published_at = date
         if self.cleaned_data.get("notable") and self.stored.is_published:
             self.instance.revised_at = timezone.now()
         if self.leads_changed:
@@ -200,7 +203,7 @@ class ArticleForm(forms.ModelForm):
         if self.pressed == "_unpublish":
             return None
         if self.pressed == "_publish":
-            return self.stored.published_at if self.stored.is_published else timezone.now()
+            return self._date_of_publication()
         if self.pressed == "_schedule":
             if not self.cleaned_data.get("publish_on") and "publish_on" not in self.errors:
                 self.add_error("publish_on", _("Say when: a date and a time."))
@@ -210,6 +213,13 @@ class ArticleForm(forms.ModelForm):
                 return self._moment()
             self.add_error("publish_on", _("Press “Schedule” to use this date."))
         return self.stored.published_at
+
+    def _date_of_publication(self):
+        """Return now; for what readers knew once the date that it had then, unless today's is asked for."""
+        if self.stored.is_published:
+            return self.stored.published_at
+        again = self.stored.own_date if self.data["_publish"] != "today" else None
+        return again or timezone.now()
 
     def _moment(self):
         """Return the moment typed. Only what readers know already may move to the past: the rest would appear at once."""

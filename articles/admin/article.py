@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from articles import copies, editions, preview, revisions
 from articles.admin import dead_links, library, translations, versions
+from articles.admin.actions import ArticleActions
 from articles.admin.editing import SheetAdmin
 from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
 from articles.admin.states import ArticleStateFilter, state_column, state_in_words, when
@@ -28,12 +29,11 @@ from articles.forms import ArticleForm
 from articles.models import Article, Author, Tag
 from articles.search import search
 from newsroom.desk import Row, Section
-
-MOST_COPIES = 20
+from newsroom.models import User
 
 
 @admin.register(Article)
-class ArticleAdmin(SheetAdmin):
+class ArticleAdmin(ArticleActions, SheetAdmin):
     form = ArticleForm
     draw_typed = staticmethod(preview.draw_typed)
     fields = ArticleForm.Meta.fields
@@ -48,7 +48,6 @@ class ArticleAdmin(SheetAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-modified_at", "-pk")
-    actions = ("unpublish", "duplicate")
     desk_tab = (10, _("Articles"))
 
     # The list
@@ -88,32 +87,6 @@ class ArticleAdmin(SheetAdmin):
     @admin.display(description=_("changed"), ordering="modified_at")
     def changed(self, article):
         return when(article.modified_at)
-
-    @admin.action(description=_("Unpublish: make the chosen articles drafts"), permissions=["change"])
-    def unpublish(self, request, queryset):
-        stale = []
-        for article in queryset.filter(published_at__isnull=False):
-            article.published_at = None
-            try:
-                revisions.save(article, [tag.name for tag in article.ordered_tags], request.user, article.version)
-            except revisions.StaleError:
-                stale.append(article)
-        for article in stale:
-            text = _("“%(title)s” is as it was: somebody has just saved it.") % {"title": article}
-            self.message_user(request, text, messages.ERROR)
-        if not stale:
-            self.message_user(request, _("The chosen articles are drafts now."), messages.SUCCESS)
-
-    @admin.action(description=_("Duplicate: begin drafts that say the same"), permissions=["add"])
-    def duplicate(self, request, queryset):
-        chosen = queryset.order_by("modified_at")[: MOST_COPIES + 1]
-        if len(chosen) > MOST_COPIES:
-            text = _("At most %(count)s articles are duplicated at once.") % {"count": MOST_COPIES}
-            self.message_user(request, text, messages.ERROR)
-            return
-        for article in chosen:
-            copies.duplicate(article, request.user)
-        self.message_user(request, _("The copies are drafts, and stand here first."), messages.SUCCESS)
 
     # The first page
 
@@ -163,11 +136,7 @@ class ArticleAdmin(SheetAdmin):
         return own + super().get_urls()
 
     def get_changeform_initial_data(self, request):
-        """Begin as the site's author; on a new site, as an author with the writer's own name."""
-        author = Author.objects.site_author() or Author.objects.first()
-        if author is None:
-            author = Author.objects.begin(request.user.get_full_name() or request.user.get_username())
-        return {"author": author.pk, "base": 0}
+        return {"author": Author.objects.signing(request.user).pk, "base": 0}
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Save, or when somebody else was faster by a blink, show what he saved beside what was typed."""
@@ -210,6 +179,7 @@ class ArticleAdmin(SheetAdmin):
             "preview_url": latest and preview.preview_path(latest),
             "translations": translations.elsewhere(form.stored) if article else [],
             "source": translations.source(form.stored),
+            "several_write": User.objects.filter(is_active=True, is_staff=True)[1:].exists(),
             "conflict": conflict,
             "differences": conflict and differences(conflict.content, form.snapshot()),
         }

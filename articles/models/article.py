@@ -128,7 +128,13 @@ class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
         _("publication"), null=True, blank=True, help_text=_("Empty: draft. In the future: scheduled.")
     )
     first_published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The date under which readers knew it when it was taken back; empty until then.
+    last_published_at = models.DateTimeField(null=True, blank=True, editable=False)
     revised_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since when it is in the bin (articles/binned.py); what is there has no date of publication.
+    binned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What readers were told that was put right, the first one first: [{"at": moment, "text": sentence}].
+    corrections = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), editable=False)
     # When it was chosen to stand first on the front page until it is taken off; empty for all but one or two.
     leads_since = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -164,8 +170,18 @@ class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
             models.Index(fields=["author", "-published_at"], name="article_by_author"),
             # The desk's: drafts, scheduled and published; and all, the last changed first.
             models.Index(fields=["published_at", "-modified_at", "-id"], name="article_by_state"),
-            models.Index(fields=["-modified_at", "-id"], name="article_by_change"),
+            models.Index(
+                fields=["-modified_at", "-id"], condition=models.Q(binned_at__isnull=True), name="article_by_change"
+            ),
+            models.Index(fields=["binned_at"], condition=models.Q(binned_at__isnull=False), name="article_binned"),
             models.Index(fields=["language"], condition=models.Q(leads_since__isnull=False), name="article_leading"),
+        ]
+        constraints = [
+            *Translatable.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(binned_at__isnull=True) | models.Q(published_at__isnull=True),
+                name="readers_see_nothing_binned",
+            ),
         ]
 
     def __str__(self):
@@ -197,6 +213,18 @@ class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
     def get_absolute_url(self):
         with self.in_language():
             return reverse("article", args=[self.slug])
+
+    def take_back(self):
+        """Make it a draft, which keeps the date that readers knew; the caller saves it."""
+        if self.is_published:
+            self.last_published_at = self.published_at
+        self.published_at = None
+
+    @property
+    def own_date(self):
+        """The date that a draft had when readers could see it, None when they never could."""
+        date = self.last_published_at or self.first_published_at
+        return date if not self.published_at and date and date <= timezone.now() else None
 
     @property
     def was_public(self):

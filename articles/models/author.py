@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models, transaction
@@ -24,10 +25,15 @@ class AuthorQuerySet(models.QuerySet):
         """The one whose site this is, with links; None before there is one."""
         return self.for_page().filter(is_site_author=True).first()
 
-    def begin(self, name):
+    def begin(self, name, account=None):
         """Make an author of that name, with an address that is free."""
         taken = set(self.values_list("slug", flat=True))
-        return self.create(name=name[:80], slug=free_slug(name, taken.__contains__, "author"))
+        return self.create(name=name[:80], slug=free_slug(name, taken.__contains__, "author"), account=account)
+
+    def signing(self, user):
+        """Return who signs what a person writes: the author of his account, else the site's; on a new site, one of his name."""
+        author = self.filter(account=user).first() or self.site_author() or self.first()
+        return author or self.begin(user.get_full_name() or user.get_username())
 
 
 class Author(KeepsAddress):
@@ -40,6 +46,15 @@ class Author(KeepsAddress):
     biography = TranslatedTextField(_("biography"), max_length=800, multiline=True)
     web_since = models.PositiveSmallIntegerField(
         _("on the web since"), null=True, blank=True, validators=[MinValueValidator(1989), MaxValueValidator(2100)]
+    )
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name=_("account"),
+        help_text=_("Who logs in as this author: articles written there are signed with this name."),
     )
     is_site_author = models.BooleanField(_("this site’s author"), default=False)
 
@@ -72,6 +87,11 @@ class Author(KeepsAddress):
 
     def get_absolute_url(self):
         return reverse("author", args=[self.slug])
+
+    def may_be_changed_by(self, user):
+        """Tell whether a person who changes authors may change this one: the site's, and another's, only he and an owner."""
+        own = self.account_id == user.pk
+        return own or user.is_superuser or not (self.account_id or self.is_site_author)
 
     @property
     def initials(self):

@@ -63,6 +63,8 @@ class Photo(Watched, models.Model):
         _("focal point, from the top"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)]
     )
     taken_on = models.DateField(_("taken on"), null=True, blank=True)
+    # Its file was replaced, and nobody has said yet that the words are true of the new one.
+    unconfirmed = models.BooleanField(default=False, db_default=False, editable=False)
     width = models.PositiveIntegerField(_("width"), default=0, editable=False)
     height = models.PositiveIntegerField(_("height"), default=0, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
