@@ -1,7 +1,7 @@
 """Authors at the desk: who signs, their links and their works."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +9,7 @@ from articles.admin.editing import on_site, photos_shown
 from articles.fields import PhotoField
 from articles.models import Author, AuthorLink, Work
 from articles.models.author import IN_SUPPORT_CALL
+from newsroom.models import User
 
 
 class LinkForm(forms.ModelForm):
@@ -33,8 +34,21 @@ class WorkInline(admin.StackedInline):
     fields = ("title", "language", "year", "url", "position")
 
 
+class AccountField(forms.ModelChoiceField):
+    """Somebody who works here, under the name by which colleagues know him."""
+
+    def __init__(self):
+        field = Author._meta.get_field("account")
+        people = User.objects.filter(is_staff=True).order_by("username")
+        super().__init__(people, required=False, label=capfirst(field.verbose_name), help_text=field.help_text)
+
+    def label_from_instance(self, user):
+        return user.known_as
+
+
 class AuthorForm(forms.ModelForm):
     portrait = PhotoField(label=capfirst(Author._meta.get_field("portrait").verbose_name))
+    account = AccountField()
 
     def _get_validation_exclusions(self):
         """Saying that another one is the site's author moves the place: that is no conflict."""
@@ -46,7 +60,7 @@ class AuthorAdmin(admin.ModelAdmin):
     form = AuthorForm
     list_display = ("name", "role_here", "is_site_author")
     search_fields = ("name__holds",)
-    fields = ("name", "slug", "portrait", "role", "biography", "web_since", "is_site_author")
+    fields = ("name", "slug", "portrait", "role", "biography", "web_since", "account", "is_site_author")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (LinkInline, WorkInline)
     view_on_site = on_site
@@ -57,14 +71,28 @@ class AuthorAdmin(admin.ModelAdmin):
     def role_here(self, author):
         return str(author.role)
 
-    def render_change_form(self, request, context, *args, **options):
-        context["photos_in_use"] = photos_shown(context["adminform"].form["portrait"])
-        return super().render_change_form(request, context, *args, **options)
-
     def get_readonly_fields(self, request, author=None):
+        """Whose site this is, and who logs in as whom, an owner says."""
+        if not request.user.is_superuser:
+            return ("account", "is_site_author")
         return ("is_site_author",) if author and author.is_site_author else ()
+
+    def has_change_permission(self, request, author=None):
+        return super().has_change_permission(request, author) and (
+            author is None or author.may_be_changed_by(request.user)
+        )
+
+    def render_change_form(self, request, context, *args, obj=None, **options):
+        if obj and not self.has_change_permission(request, obj):
+            text = _("Only the owner of the site, and whoever logs in as this author, may change this.")
+            self.message_user(request, text, messages.WARNING)
+        if "portrait" in context["adminform"].form.fields:
+            context["photos_in_use"] = photos_shown(context["adminform"].form["portrait"])
+        return super().render_change_form(request, context, *args, obj=obj, **options)
 
     def has_delete_permission(self, request, author=None):
         if author and (author.is_site_author or author.articles.exists()):
+            return False
+        if author and not author.may_be_changed_by(request.user):
             return False
         return super().has_delete_permission(request, author)
