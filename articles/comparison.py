@@ -50,6 +50,8 @@ def _readable(name, value):
     """Return a value of a snapshot as its reader would say it: all that he could see of it, and nothing else."""
     if name == "body":
         return _body_in_words(value or "")
+    if name == "corrections":
+        return [one["text"] for one in value or []]
     if isinstance(value, list):
         return [" ".join(part.split()) for part in value]
     if name == "photo":

@@ -20,7 +20,7 @@ def begin(original, language, by):
 
     The draft remembers the version of the original from which it was made.
     """
-    there = Article.objects.filter(group=original.group, language=language)
+    there = Article.objects.out_of_bin().filter(group=original.group, language=language)
     if found := there.first():
         return found
     copied = {name: getattr(original, name) for name in (*SAID, *SHARED)}
@@ -39,7 +39,8 @@ def free_address(title, language):
 
     def taken(slug):
         same = {"language": language, "slug": slug}
-        return is_reserved(slug) or any(model.objects.filter(**same).exists() for model in (Article, Page))
+        here = (Article.objects.out_of_bin(), Page.objects.all())
+        return is_reserved(slug) or any(rows.filter(**same).exists() for rows in here)
 
     return free_slug(title, taken, "article")
 
@@ -107,7 +108,8 @@ def link(original, translation):
     with transaction.atomic():
         _refuse_doubles(original, translation)
         try:
-            for moved in Article.objects.filter(group=translation.group):
+            for moved in Article.objects.out_of_bin().filter(group=translation.group):
+                Article.objects.make_room_for(Article(group=original.group, language=moved.language))
                 moved.group = original.group
                 if moved.pk == translation.pk:
                     moved.translated_from = revisions.newest(original)
@@ -118,8 +120,9 @@ def link(original, translation):
 
 def _refuse_doubles(one, other):
     """Raise LinkError when the groups of two articles both have one in some language."""
-    here = {row.language: row for row in Article.objects.filter(group=one.group)}
-    for row in Article.objects.filter(group=other.group, language__in=here):
+    articles = Article.objects.out_of_bin()
+    here = {row.language: row for row in articles.filter(group=one.group)}
+    for row in articles.filter(group=other.group, language__in=here):
         known = here[row.language]
         names = {"title": known if known.pk != one.pk else row, "language": dict(settings.LANGUAGES)[row.language]}
         raise LinkError(

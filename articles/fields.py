@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Photo, Tag
 from articles.models.article import MAX_KEY_POINTS
+from articles.slugs import slug_from
+from newsroom.folding import fold
 
 PHOTOS_OFFERED = 50
 
@@ -57,8 +59,8 @@ class TagsField(forms.CharField):
         self.run_validators(text)  # of a list they see nothing: a NUL would pass
         typed = re.findall(r'"([^"]+)"|([^,"]+)', text)
         names = [" ".join((quoted or plain).split()) for quoted, plain in typed]
-        unique = {name.casefold(): name for name in reversed(names) if name}
-        return [name for name in names if name and unique.pop(name.casefold(), None)]
+        unique = {fold(name): name for name in reversed(names) if name}
+        return [name for name in names if name and unique.pop(fold(name), None)]
 
     def validate(self, value):
         super().validate(value)
@@ -96,6 +98,29 @@ class PhotoField(forms.ModelChoiceField):
 
     def __init__(self, **options):
         super().__init__(Photo.objects.all(), required=False, **options)
+
+
+class AddressField(forms.CharField):
+    """An address, made of whatever was typed: « Été à Paris » is ete-a-paris."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value):
+        typed = super().to_python(value)
+        self.run_validators(typed)  # of what is made of it they see nothing: a NUL would pass
+        made = typed if re.fullmatch(r"[\w-]*", typed, re.ASCII) else slug_from(typed, self.max_length)
+        if typed and not made:
+            raise ValidationError(_("An address has letters or digits: type some."))
+        return made
+
+
+class WithdrawnField(forms.MultipleChoiceField):
+    """Corrections to take away, by their moments; one that somebody else has taken away meanwhile is no error."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, value):
+        return True
 
 
 class MomentField(forms.DateTimeField):

@@ -7,12 +7,22 @@ from copy import copy
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from articles import lint, revisions
 from articles.dead_links import dead, links_of
 from articles.editor import BodyField
-from articles.fields import KeyPointsField, MomentField, OneLine, PhotoField, TagsField
+from articles.fields import (
+    AddressField,
+    KeyPointsField,
+    MomentField,
+    OneLine,
+    PhotoField,
+    TagsField,
+    WithdrawnField,
+)
 from articles.models import Article, Author, Page, Tag
 from articles.photos import photos_of
 from articles.slugs import free_slug, is_reserved, slug_from
@@ -37,13 +47,21 @@ class ArticleForm(forms.ModelForm):
     )
     photo = PhotoField(label=_("Photo"))
     author = forms.ModelChoiceField(Author.objects.all(), label=_("Author"), empty_label=None)
-    slug = forms.SlugField(max_length=100, required=False, label=_("Address"))
+    slug = AddressField(max_length=100, required=False, label=_("Address"))
     publish_on = MomentField(required=False, label=_("Date and time"))
     notable = forms.BooleanField(
         required=False,
         label=_("This change is notable"),
         help_text=_("Readers see that the article was updated, and when."),
     )
+    correction = forms.CharField(
+        max_length=300,
+        required=False,
+        label=_("What was put right"),
+        widget=OneLine(),
+        help_text=_("One sentence, if you like: readers see it below the date and at the end of the article."),
+    )
+    withdrawn = WithdrawnField(required=False, label=_("Corrections shown to readers: take away"))
     leads = forms.BooleanField(
         required=False,
         label=_("Keep at the head of the front page"),
@@ -74,6 +92,7 @@ class ArticleForm(forms.ModelForm):
         self.pressed = next((name for name in ("_publish", "_schedule", "_unpublish") if name in self.data), "")
         self.conflict = None
         self.asks = []
+        self.idle_date = ""  # a date that was typed, where the button that was pressed does not use it
         for field in self.fields.values():
             # With it a browser would cut what is pasted, and say nothing.
             for widget in getattr(field.widget, "widgets", [field.widget]):
@@ -107,6 +126,11 @@ class ArticleForm(forms.ModelForm):
         self.initial["base"] = self.instance.version
         if self.instance.pk:
             self.initial["tags"] = [tag.name for tag in self.instance.ordered_tags]
+        if "withdrawn" in self.fields:
+            self.fields["withdrawn"].choices = [
+                (one["at"].isoformat(), f"{date_format(localtime(one['at']))} – {one['text']}")
+                for one in self.instance.told_corrections
+            ]
         self.initial["leads"] = self.initial["led"] = bool(self.instance.leads_since)
         if self.instance.published_at:
             # As the field shows it: a date that nobody touched has not changed.
@@ -137,6 +161,8 @@ class ArticleForm(forms.ModelForm):
             self.data["base"] = self.version_read
         if "language" in cleaned:
             self._clean_translation(cleaned)
+        if "language" in cleaned and "tags" in cleaned:
+            cleaned["tags"] = Tag.objects.spelt(cleaned["tags"], cleaned["language"])
         if "language" in cleaned and "slug" in cleaned:
             self._clean_address(cleaned)
         return cleaned
@@ -162,7 +188,7 @@ class ArticleForm(forms.ModelForm):
 
     def _owner(self, slug, language):
         """Return the article or page that has an address, other than this one."""
-        articles = Article.objects.filter(language=language, slug=slug).exclude(pk=self.instance.pk)
+        articles = Article.objects.out_of_bin().filter(language=language, slug=slug).exclude(pk=self.instance.pk)
         return articles.first() or Page.objects.filter(language=language, slug=slug).first()
 
     def _post_clean(self):
@@ -173,14 +199,24 @@ class ArticleForm(forms.ModelForm):
         if date is None:
             self.instance.take_back()
         self.instance.published_at = date
-        if self.cleaned_data.get("notable") and self.stored.is_published:
-            self.instance.revised_at = timezone.now()
+        self._tell_readers()
         if self.leads_changed:
-            self.instance.leads_since = timezone.now() if self.cleaned_data["leads"] else None
+            self.instance.leads_since = timezone.now() if self.cleaned_data.get("leads") else None
         if followed := self._followed():
             self.instance.translated_from = followed
         if self.instance.published_at:
             self._refuse_publication(self.findings())
+
+    def _tell_readers(self):
+        """Date a notable change of what is public, and tell of it; forget the corrections that were taken away."""
+        gone = self.cleaned_data.get("withdrawn") or ()
+        kept = [one for one in self.stored.corrections if one["at"] not in gone]
+        said = " ".join((self.cleaned_data.get("correction") or "").split())
+        if self.stored.is_published and (said or self.cleaned_data.get("notable")):
+            now = timezone.now()
+            self.instance.revised_at = now
+            kept += [{"at": now.isoformat(), "text": said}] if said else []
+        self.instance.corrections = kept
 
     def _refuse_publication(self, findings):
         """Say at its field what forbids publication; what one may mean, only until it is published."""
@@ -211,7 +247,7 @@ class ArticleForm(forms.ModelForm):
         if "_theirs" not in self.data and self.cleaned_data.get("publish_on") and "publish_on" in self.changed_data:
             if self.stored.published_at:
                 return self._moment()
-            self.add_error("publish_on", _("Press “Schedule” to use this date."))
+            self.idle_date = self.data["publish_on"]
         return self.stored.published_at
 
     def _date_of_publication(self):
@@ -233,14 +269,15 @@ class ArticleForm(forms.ModelForm):
     def findings(self):
         """Return what articles/lint.py says of the article as it stands in this form."""
         names = self.cleaned_data.get("tags", []) if self.is_bound else self.initial.get("tags", [])
-        known = set()
-        if names:
-            of_language = Tag.objects.filter(language=self.instance.language).values_list("name", flat=True)
-            known = {name.casefold() for name in of_language}
-        new = [name for name in names if name.casefold() not in known]
+        new = self.new_tags(names)
         source = self.instance.translated_from
         original, body = source.content if source else {}, self.instance.body
         return lint.check(self.as_typed(), names, photos_of(body), new, original, dead(links_of(body)))
+
+    def new_tags(self, names):
+        """Return those of these names that no tag of the article's language has."""
+        known = Tag.objects.filter(language=self.instance.language, name__in=names) if names else Tag.objects.none()
+        return [name for name in names if name not in set(known.values_list("name", flat=True))]
 
     def as_typed(self):
         """Return the article with its words that were refused as well: what is too long is not missing."""

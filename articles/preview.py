@@ -35,7 +35,8 @@ def preview(request, token):
     if isinstance(signed, list):
         page = get_object_or_404(Page, pk=signed[1])
         return _drawn(request, page, draw_page, saved=page)
-    revision = get_object_or_404(Revision.objects.select_related("article"), pk=signed)
+    kept = Revision.objects.select_related("article").filter(article__binned_at__isnull=True)
+    revision = get_object_or_404(kept, pk=signed)
     return _drawn(request, as_saved(revision), _draw_article, revision=revision)
 
 

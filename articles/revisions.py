@@ -25,9 +25,10 @@ FIELDS = {
     "comments_days": _("days until comments close"),
     "seo_title": _("title for search engines"),
     "seo_description": _("description for search engines"),
+    "corrections": _("corrections"),
 }
-# What a restored version does not bring back: where and when the article stands is not what it says.
-KEPT = {"slug", "language", "published_at"}
+# What a restored version does not bring back: where and when the article stands, and what readers were told, stays.
+KEPT = {"slug", "language", "published_at", "corrections"}
 
 
 class StaleError(Exception):
@@ -67,6 +68,7 @@ def save(article, tags, by, base):
     else:
         article.version = 1
     article.modified_by = by
+    Article.objects.make_room_for(article)
     article.save()
     set_tags(article, tags)
     return Revision.objects.create(
@@ -102,8 +104,9 @@ def newest(article):
 
 def set_tags(article, names):
     """Give the article these tags of its language, in this order; those that do not exist yet begin to."""
-    known = {tag.name.casefold(): tag for tag in Tag.objects.filter(language=article.language)}
-    tags = [known.get(name.casefold()) or Tag.objects.named(name, article.language) for name in names]
+    names = Tag.objects.spelt(names, article.language)
+    known = {tag.name: tag for tag in Tag.objects.filter(language=article.language, name__in=names)}
+    tags = [known.get(name) or Tag.objects.named(name, article.language) for name in names]
     if [tag.pk for tag in article.ordered_tags] != [tag.pk for tag in tags]:
         article.tags.set(tags, clear=True)
 

@@ -53,6 +53,14 @@ def news_article(article, identity, siblings=()):
             "image": pictures(article.photo) or _card(article),
             "datePublished": moment(article.published_at),
             "dateModified": moment(article.revised_at or article.published_at),
+            "correction": [
+                {
+                    "@type": "CorrectionComment",
+                    "datePublished": moment(one["at"]),
+                    "text": typeset(one["text"], article.language),
+                }
+                for one in article.told_corrections
+            ],
             "author": person(article.author),
             "publisher": publisher(identity),
             "inLanguage": article.language,

@@ -4,16 +4,26 @@ from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import copies, lint, revisions
+from articles import binned, copies, lint, revisions
+from articles.admin.bin import in_bin, said_of_bin
 from articles.photos import photos_of
 
 MOST_COPIES = 20
 
 
+ELSEWHERE = ("unpublish", "publish_again", "publish_today", "duplicate", "put_into_bin")
+IN_BIN = ("restore_as_it_was", "restore_as_drafts")
+
+
 class ArticleActions(admin.ModelAdmin):
     """The actions of the list of articles."""
 
-    actions = ("unpublish", "publish_again", "publish_today", "duplicate")
+    actions = (*ELSEWHERE, *IN_BIN)
+
+    def get_actions(self, request):
+        """Offer for ever only what is in the bin, and of that nothing else."""
+        here = {*IN_BIN, "delete_selected"} if in_bin(request) else ELSEWHERE
+        return {name: action for name, action in super().get_actions(request).items() if name in here}
 
     @admin.action(description=_("Unpublish: make the chosen articles drafts"), permissions=["change"])
     def unpublish(self, request, queryset):
@@ -44,13 +54,44 @@ class ArticleActions(admin.ModelAdmin):
         if self.save_each(request, queryset.drafts(), publish):
             self.message_user(request, _("The chosen articles are published."), messages.SUCCESS)
 
+    @admin.action(description=_("Delete: put into the bin"), permissions=["delete"])
+    def put_into_bin(self, request, queryset):
+        def put(article):
+            binned.put(article, request.user)
+
+        if self.do_each(request, queryset.out_of_bin(), put):
+            self.message_user(request, said_of_bin(), messages.SUCCESS)
+
+    @admin.action(description=_("Restore as it was: what was public or scheduled is again"), permissions=["change"])
+    def restore_as_it_was(self, request, queryset):
+        self._restore(request, queryset, as_it_was=True)
+
+    @admin.action(description=_("Restore as drafts"), permissions=["change"])
+    def restore_as_drafts(self, request, queryset):
+        self._restore(request, queryset, as_it_was=False)
+
+    def _restore(self, request, queryset, as_it_was):
+        def restore(article):
+            binned.restore(article, request.user, as_it_was)
+
+        if self.do_each(request, queryset.in_bin(), restore):
+            self.message_user(request, _("The chosen articles are out of the bin."), messages.SUCCESS)
+
     def save_each(self, request, articles, change):
         """Change and save articles one by one; say which could not be, and tell whether all were."""
+
+        def change_and_save(article):
+            change(article)
+            revisions.save(article, [tag.name for tag in article.ordered_tags], request.user, article.version)
+
+        return self.do_each(request, articles, change_and_save)
+
+    def do_each(self, request, articles, do):
+        """Do something to articles one by one; say with which it could not be done, and tell whether it was with all."""
         refused = 0
         for article in articles:
             try:
-                change(article)
-                revisions.save(article, [tag.name for tag in article.ordered_tags], request.user, article.version)
+                do(article)
                 continue
             except revisions.StaleError:
                 text = _("“%(title)s” is as it was: somebody has just saved it.") % {"title": article}

@@ -2,6 +2,7 @@
 
 from functools import reduce
 from operator import and_, or_
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -21,9 +22,10 @@ from django.views.decorators.http import require_POST
 from articles import copies, editions, preview, revisions
 from articles.admin import dead_links, library, translations, versions
 from articles.admin.actions import ArticleActions
+from articles.admin.bin import BinAdmin
 from articles.admin.editing import SheetAdmin
 from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
-from articles.admin.states import ArticleStateFilter, state_column, state_in_words, when
+from articles.admin.states import BIN, ArticleStateFilter, state_column, state_in_words, when
 from articles.comparison import differences
 from articles.forms import ArticleForm
 from articles.models import Article, Author, Tag
@@ -31,9 +33,15 @@ from articles.search import search
 from newsroom.desk import Row, Section
 from newsroom.models import User
 
+ORDERS = {
+    "published": ("-published_at", "-pk"),
+    "scheduled": ("published_at", "pk"),
+    BIN: ("-binned_at", "-pk"),
+}
+
 
 @admin.register(Article)
-class ArticleAdmin(ArticleActions, SheetAdmin):
+class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
     form = ArticleForm
     draw_typed = staticmethod(preview.draw_typed)
     fields = ArticleForm.Meta.fields
@@ -52,9 +60,16 @@ class ArticleAdmin(ArticleActions, SheetAdmin):
 
     # The list
 
+    def get_ordering(self, request):
+        """Show what has a date by its date: what comes next, what came last; all else by its last change."""
+        return ORDERS.get(request.GET.get("state"), self.ordering)
+
     def get_queryset(self, request):
-        queryset = super().get_queryset(request)
-        return queryset.defer("body") if request.resolver_match.url_name.endswith("changelist") else queryset
+        """Return the articles of a list, the bin with them, for its filter; those in the bin to be deleted; else the others."""
+        queryset, page = super().get_queryset(request), request.resolver_match.url_name
+        if page.endswith("changelist"):
+            return queryset.defer("body")
+        return queryset.in_bin() if page.endswith("delete") else queryset.out_of_bin()
 
     def get_search_results(self, request, queryset, search_term):
         """Add what the readers' search finds, and the texts of drafts, which it does not know: no other text is read.
@@ -149,9 +164,14 @@ class ArticleAdmin(ArticleActions, SheetAdmin):
         if change and "_theirs" in request.POST:
             revisions.set_aside(article, form.snapshot(), request.user, form.version_read)
         else:
+            new = form.new_tags(form.cleaned_data["tags"])
             revisions.save(article, form.cleaned_data["tags"], request.user, form.version_read)
+            if new:
+                text = _("New, and until now on no article: %(tags)s.") % {"tags": ", ".join(new)}
+                self.message_user(request, text, messages.WARNING)
         if form.leads_changed and article.leads_since and article.is_published:
             Article.objects.published().edition(article.language).exclude(pk=article.pk).take_off()
+        request.idle_date = form.idle_date
         if not change:  # the browser's copy of it may go: see static/js/desk-keep.js
             saved = request.session.get("copies_saved", [])
             request.session["copies_saved"] = [*saved[-20:], form.cleaned_data["copy"]]
@@ -159,6 +179,8 @@ class ArticleAdmin(ArticleActions, SheetAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
         if "title" in form.fields:
+            if not form.is_bound and "publish_on" in request.GET:
+                form.initial["publish_on"] = request.GET["publish_on"]
             context |= self._sheet(request, form, change and obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -179,6 +201,7 @@ class ArticleAdmin(ArticleActions, SheetAdmin):
             "preview_url": latest and preview.preview_path(latest),
             "translations": translations.elsewhere(form.stored) if article else [],
             "source": translations.source(form.stored),
+            "own_date": form.stored.own_date and when(form.stored.own_date),
             "several_write": User.objects.filter(is_active=True, is_staff=True)[1:].exists(),
             "conflict": conflict,
             "differences": conflict and differences(conflict.content, form.snapshot()),
@@ -213,4 +236,8 @@ class ArticleAdmin(ArticleActions, SheetAdmin):
         else:
             text = _("Draft saved: %s") % date_format(localtime(article.modified_at), "TIME_FORMAT")
         self.message_user(request, text, messages.SUCCESS)
-        return redirect("admin:articles_article_change", article.pk)
+        there = reverse("admin:articles_article_change", args=[article.pk])
+        if not request.idle_date:
+            return redirect(there)
+        self.message_user(request, _("The date that you typed is not used yet: press “Schedule”."), messages.WARNING)
+        return redirect(f"{there}?{urlencode({'publish_on': request.idle_date})}")

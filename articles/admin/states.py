@@ -1,10 +1,11 @@
 """Draft, scheduled or published: in words, as a column of a list, and as what narrows it."""
 
 from django.contrib import admin
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.publication import State
@@ -24,7 +25,8 @@ def state_in_words(thing):
     return _("Draft")
 
 
-@admin.display(description=_("state"), ordering="published_at")
+# From the oldest to the newest, to what is scheduled, to drafts: and back, whatever the database takes nothing for.
+@admin.display(description=_("state"), ordering=F("published_at").asc(nulls_last=True))
 def state_column(thing):
     words = format_html('<span class="state state--{}">{}</span>', thing.state, state_in_words(thing))
     if getattr(thing, "leads_since", None):
@@ -43,11 +45,19 @@ class StateFilter(admin.SimpleListFilter):
         return states[self.value()]() if self.value() in states else queryset
 
 
+BIN = "bin"
+
+
 class ArticleStateFilter(StateFilter):
-    """An article may also stand at the head of the front page."""
+    """An article may also stand at the head of the front page, or be in the bin, which no other list shows."""
 
     def lookups(self, request, model_admin):
-        return [*super().lookups(request, model_admin), ("leading", _("Head of the front page"))]
+        own = [("leading", _("Head of the front page")), (BIN, pgettext_lazy("of deleted articles", "Bin"))]
+        return [*super().lookups(request, model_admin), *own]
 
     def queryset(self, request, queryset):
-        return queryset.leading() if self.value() == "leading" else super().queryset(request, queryset)
+        if self.value() == BIN:
+            return queryset.in_bin()
+        if self.value() == "leading":
+            return queryset.leading()
+        return super().queryset(request, queryset) if self.value() else queryset.out_of_bin()

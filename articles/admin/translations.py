@@ -38,8 +38,9 @@ def page(request, pk):
 
 def _candidates(text, taken):
     """Return articles of other languages whose title or address has what was typed; those that are linked last."""
-    one_of_ours = Article.objects.filter(group=OuterRef("group"), language__in=taken)
-    found = Article.objects.exclude(language__in=taken).annotate(linked=Exists(one_of_ours)).defer("body")
+    articles = Article.objects.out_of_bin()
+    one_of_ours = articles.filter(group=OuterRef("group"), language__in=taken)
+    found = articles.exclude(language__in=taken).annotate(linked=Exists(one_of_ours)).defer("body")
     found = found.order_by("linked", "-published_at", "-modified_at", "-pk")
     if not text:
         return found
@@ -71,7 +72,7 @@ def _pressed(request):
     for name in ("original", "translation", "unlink"):
         pk = request.POST.get(name, "")
         if pk.isascii() and pk.isdecimal() and len(pk) < 19:
-            return name, Article.objects.filter(pk=pk).first()
+            return name, Article.objects.out_of_bin().filter(pk=pk).first()
     return "", None
 
 

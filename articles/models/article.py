@@ -1,6 +1,7 @@
 """The article, and the questions the site asks about articles."""
 
 import math
+import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from articles.models.address import KeepsAddress
 from articles.models.photo import LEAST_SHARED, ShowsPhotos
 from articles.models.tag import TaggedArticle
 from articles.publication import Published, PublishedQuerySet
-from articles.slugs import check_slug
+from articles.slugs import check_slug, free_slug
 from articles.translations import Translatable
 from newsroom.cache import depends_on, purge, tag_of
 from newsroom.html import CleanHTMLField
@@ -40,6 +41,26 @@ def check_key_points(points):
 
 
 class ArticleQuerySet(PublishedQuerySet):
+    def drafts(self):
+        return super().drafts().out_of_bin()
+
+    def in_bin(self):
+        return self.filter(binned_at__isnull=False)
+
+    def out_of_bin(self):
+        return self.filter(binned_at__isnull=True)
+
+    def make_room_for(self, article):
+        """Have what is in the bin give up the address, and the place among translations, that an article takes."""
+        wanted = models.Q(slug=article.slug) | models.Q(group=article.group)
+        for binned in self.in_bin().filter(wanted, language=article.language).exclude(pk=article.pk):
+            if binned.slug == article.slug:
+                here = self.filter(language=article.language)
+                binned.slug = free_slug(binned.slug, lambda slug: here.filter(slug=slug).exists(), "article")  # noqa: B023
+            if binned.group == article.group:
+                binned.group = uuid.uuid4()
+            binned.save(update_fields=["slug", "group"])
+
     def edition(self, language):
         return self.filter(language=language)
 
@@ -57,6 +78,7 @@ class ArticleQuerySet(PublishedQuerySet):
         later = models.Q(translated_from__article__version__gt=models.F("translated_from__version"))
         # The few translations first, found by an index: else every revision of every article is read.
         translations = self.model.objects.filter(translated_from__isnull=False).order_by().values("pk")
+        later &= models.Q(binned_at__isnull=True, translated_from__article__binned_at__isnull=True)
         return self.filter(later, pk__in=translations).select_related("translated_from__article")
 
     def leading(self):
@@ -205,6 +227,10 @@ class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
                 if self.published_at and not self._photo_is_shared:
                     draw_card.enqueue(self.pk)
 
+    def validate_constraints(self, exclude=None):
+        """Say nothing of an address that is taken: what is in the bin makes room for it, and the form knows of the rest."""
+        super().validate_constraints({*(exclude or ()), "slug"})
+
     def _relate(self):
         from articles.related import relate_around  # knows this model
 
@@ -213,6 +239,14 @@ class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
     def get_absolute_url(self):
         with self.in_language():
             return reverse("article", args=[self.slug])
+
+    @property
+    def told_corrections(self):
+        """What readers were told that was put right, in order, as {"at": moment, "text": sentence}."""
+        return [one | {"at": datetime.fromisoformat(one["at"])} for one in self.corrections]
+
+    def siblings(self):
+        return super().siblings().out_of_bin()
 
     def take_back(self):
         """Make it a draft, which keeps the date that readers knew; the caller saves it."""

@@ -10,6 +10,7 @@ from articles.models.address import FormerAddress, KeepsAddress
 from articles.publication import published
 from articles.slugs import free_slug, slug_from
 from articles.translations import Translatable
+from newsroom.folding import fold
 
 
 class TagQuerySet(models.QuerySet):
@@ -37,6 +38,14 @@ class TagQuerySet(models.QuerySet):
         gone = [tag.pk for tag in others]
         self.filter(pk__in=gone).delete()
         FormerAddress.objects.filter(model=self.model._meta.model_name, row__in=gone).update(row=kept.pk)
+
+    def spelt(self, names, language):
+        """Return names as the tags of a language have them, whatever their capitals and accents; a new one as it is."""
+        known = list(self.filter(language=language).order_by("pk").values_list("name", flat=True)) if names else []
+        exact = {name.casefold(): name for name in reversed(known)}
+        alike = {fold(name): name for name in reversed(known)}
+        found = (exact.get(name.casefold()) or alike.get(fold(name)) or name for name in names)
+        return list(dict.fromkeys(found))
 
     def named(self, name, language):
         """Make a tag of that name, with an address that is free in its language."""

@@ -14,7 +14,8 @@
   input.after(list, entry, known)
 
   const read = () => [...input.value.matchAll(/"([^"]+)"|([^,"]+)/g)].map((m) => (m[1] || m[2]).trim()).filter(Boolean)
-  const has = (names, name) => names.some((other) => other.toLowerCase() === name.toLowerCase())
+  const plain = (name) => name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
+  const has = (names, name) => names.some((other) => plain(other) === plain(name))
 
   function write(names) {
     input.value = names.map((name) => (name.includes(",") ? `"${name}"` : name)).join(", ")

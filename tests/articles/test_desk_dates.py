@@ -82,7 +82,7 @@ def test_the_sheet_says_the_date_that_readers_knew_and_offers_both(client):
         ]
 
     assert buttons(article) == [
-        ("1", "Publish again, at its date of April 21, 2026"),
+        ("1", "Publish again, at its date of 21 April 2026"),
         ("today", "Publish at today’s date"),
     ]
     assert "Readers knew it as published on April 21, 2026" in client.get(change(article)).content.decode()
@@ -124,3 +124,17 @@ def test_what_may_not_be_published_stays_a_draft_among_several_and_is_named(clie
 
     assert [Article.objects.get(pk=one.pk).state for one in (empty, whole)] == ["draft", "published"]
     assert "“Empty” is not published: There is no text." in page.content.decode()
+
+
+def test_a_date_that_was_typed_and_not_used_keeps_nothing_from_being_saved_and_is_shown_again(client):
+    writer(client)
+    draft = ArticleFactory(published_at=None)
+
+    response, stored = save(client, draft, title="Kept", publish_on="2031-05-06T07:08")
+    page = client.get(response.url)
+    root = fromstring(page.content.decode())
+
+    assert (stored.title, stored.state) == ("Kept", "draft")
+    assert "The date that you typed is not used yet" in page.content.decode()
+    assert root.xpath("//details[@open]//input[@name='publish_on']/@value") == ["2031-05-06T07:08"]
+    assert "not used yet" not in client.get(change(draft)).content.decode()

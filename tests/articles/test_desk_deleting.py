@@ -1,83 +1,272 @@
-"""Taking an article back, which loses nothing, and deleting it, which is for ever."""
+"""Taking an article back, which loses nothing; the bin, which keeps it for 30 days; and for ever."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from lxml.html import fromstring
 
+from articles import binned, editions
 from articles.models import Article
 from comments.models import ReaderComment
-from tests.articles.desk import writer
-from tests.factories import ArticleFactory, CommentFactory
+from tests.articles.desk import change, save, writer
+from tests.factories import ArticleFactory, AuthorFactory, CommentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/article/"
-TAKE_BACK = f'<form method="post" action="{LIST}">'
+BIN = f"{LIST}?state=bin"
 DELETE = '<form method="post">'
-OFFER = "Take it back without losing it"
 
 
-def fields(html, begins):
+def fields(html, begins=DELETE):
     """Return what a form of the page would send."""
     form = re.search(rf"{begins}.*?</form>", html, re.DOTALL)[0]
     pairs = re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', form)
     return {name: [value for other, value in pairs if other == name] for name, _value in pairs}
 
 
-def test_whoever_wants_to_delete_an_article_is_offered_to_take_it_back_and_loses_nothing(client):
-    writer(client)
-    article = ArticleFactory(title="Regretted")
-    CommentFactory(article=article, approved=True)
-
-    html = client.get(f"{LIST}{article.pk}/delete/").content.decode()
-    client.post(LIST, fields(html, TAKE_BACK))
-
-    assert html.index(OFFER) < html.index("Delete for ever")
+def put(client, article):
+    client.post(f"{LIST}{article.pk}/bin/")
     article.refresh_from_db()
-    assert (article.state, article.title, article.comment_count) == ("draft", "Regretted", 1)
-    assert client.get(article.get_absolute_url()).status_code == 410
+    return article
 
 
-def test_the_same_is_offered_for_several_at_once(client):
+def act(client, action, *articles, where=BIN):
+    page = client.post(where, {"action": action, "_selected_action": [one.pk for one in articles]}, follow=True)
+    for article in articles:
+        article.refresh_from_db()
+    return page
+
+
+def listed(client, address=LIST):
+    return [article.pk for article in client.get(address).context["cl"].result_list]
+
+
+def test_what_is_deleted_is_gone_for_readers_and_keeps_what_belongs_to_it(client):
     writer(client)
-    articles = [ArticleFactory(), ArticleFactory(), ArticleFactory(published_at=None)]
-    chosen = {"action": "delete_selected", "_selected_action": [article.pk for article in articles]}
+    article = ArticleFactory(title="Regretted", tags=["ia"])
+    CommentFactory(article=article, approved=True)
+    before = client.get(article.get_absolute_url()).status_code
 
-    html = client.post(LIST, chosen).content.decode()
-    client.post(LIST, fields(html, TAKE_BACK))
+    put(client, article)
 
-    assert html.index(OFFER) < html.index("Delete for ever")
-    assert [article.state for article in Article.objects.all()] == ["draft"] * 3
+    assert (before, client.get(article.get_absolute_url()).status_code) == (200, 410)
+    assert (article.title, article.comment_count, [tag.name for tag in article.ordered_tags]) == (
+        "Regretted",
+        1,
+        ["ia"],
+    )
+    assert ReaderComment.objects.count() == 1
+    assert [version.content["published_at"] is None for version in article.revisions.all()] == [True, False]
 
 
-def test_a_draft_has_nothing_to_take_back(client):
+def test_the_button_is_on_the_sheet_and_the_answer_shows_the_way_to_the_bin(client):
     writer(client)
+    article = ArticleFactory()
+    sheet = fromstring(client.get(change(article)).content.decode())
 
-    html = client.get(f"{LIST}{ArticleFactory(published_at=None).pk}/delete/").content.decode()
+    [form] = sheet.xpath("//button[contains(., 'put it into the bin')]/@form")
+    address = sheet.get_element_by_id(form).get("action")
+    page = client.post(address, follow=True).content.decode()
 
-    assert (OFFER in html, "Delete for ever" in html) == (False, True)
+    assert "In the bin for 30 days" in page
+    assert f'href="{BIN}"' in page
+
+
+def test_what_is_in_the_bin_stands_in_no_other_list_and_has_no_sheet(client):
+    writer(client)
+    article, draft, other = ArticleFactory(title="Away"), ArticleFactory(published_at=None), ArticleFactory()
+    put(client, article)
+    put(client, draft)
+
+    assert listed(client) == [other.pk]
+    assert listed(client, f"{LIST}?q=Away") == listed(client, f"{LIST}?state=draft") == []
+    assert sorted(listed(client, BIN)) == [article.pk, draft.pk]
+    assert client.get(change(article), follow=True).redirect_chain[-1][0] == BIN
+    for address in (f"{article.pk}/versions/", f"{article.pk}/translations/"):
+        assert client.get(f"{LIST}{address}").status_code == 404
+    assert client.post(f"{LIST}{article.pk}/duplicate/").status_code == 404
+    sections = client.get("/admin/").context["sections"]
+    assert [row.title for section in sections for row in section.rows] == [other.title]
+
+
+def test_a_shown_version_of_it_is_gone_too(client):
+    writer(client)
+    _response, article = save(client)
+    shown = client.get(change(article)).context["preview_url"]
+    before = client.get(shown).status_code
+
+    put(client, article)
+
+    assert (before, client.get(shown).status_code) == (200, 404)
+
+
+@pytest.mark.parametrize(("action", "is_public"), [("restore_as_it_was", True), ("restore_as_drafts", False)])
+def test_it_comes_back_as_it_was_or_as_a_draft(client, action, is_public):
+    writer(client)
+    article = ArticleFactory(published_at=timezone.now() - timedelta(days=200))
+    date, address = article.published_at, article.get_absolute_url()
+    put(client, article)
+
+    act(client, action, article)
+
+    assert (article.published_at, article.binned_at) == (date if is_public else None, None)
+    assert client.get(address).status_code == (200 if is_public else 410)
+    assert listed(client) == [article.pk]
+
+
+def test_as_it_was_a_draft_is_a_draft_also_when_it_had_been_public_before(client):
+    writer(client)
+    draft = ArticleFactory(published_at=None)
+    taken_back = save(client, ArticleFactory(), button="_unpublish")[1]
+    put(client, draft)
+    put(client, taken_back)
+
+    act(client, "restore_as_it_was", draft, taken_back)
+
+    assert (draft.state, taken_back.state) == ("draft", "draft")
+
+
+@pytest.mark.parametrize(("hours", "state"), [(5, "scheduled"), (0, "draft")])
+def test_what_was_scheduled_is_so_again_unless_its_hour_has_passed(client, hours, state):
+    writer(client)
+    article = ArticleFactory(published_at=timezone.now() + timedelta(hours=5))
+    put(client, article)
+    missed = timezone.now() - timedelta(hours=1)
+    if not hours:
+        before = article.revisions.last()
+        before.content["published_at"] = missed.isoformat()
+        before.save()
+
+    act(client, "restore_as_it_was", article)
+
+    assert article.state == state
+
+
+def test_several_go_into_the_bin_at_once(client):
+    writer(client)
+    articles = [ArticleFactory(), ArticleFactory(published_at=None), ArticleFactory()]
+
+    act(client, "put_into_bin", *articles[:2], where=LIST)
+
+    assert sorted(listed(client, BIN)) == [article.pk for article in articles[:2]]
+    assert listed(client) == [articles[2].pk]
 
 
 @pytest.mark.parametrize(("published", "status"), [(True, 410), (False, 404)])
-def test_the_address_of_a_deleted_article_says_what_the_page_promised(client, published, status):
+def test_for_ever_is_said_of_what_is_in_the_bin(client, published, status):
     writer(client)
     article = ArticleFactory(published_at=timezone.now() if published else None)
     CommentFactory(article=article)
+    put(client, article)
     address = f"{LIST}{article.pk}/delete/"
 
-    client.post(address, fields(client.get(address).content.decode(), DELETE))
+    html = client.get(address).content.decode()
+    client.post(address, fields(html))
 
+    assert "Delete for ever" in html
     assert (Article.objects.exists(), ReaderComment.objects.exists()) == (False, False)
     assert client.get(article.get_absolute_url()).status_code == status
 
 
-def test_several_are_deleted_after_the_same_question(client):
+def test_nothing_is_deleted_for_ever_that_is_not_in_the_bin(client):
     writer(client)
-    articles = [ArticleFactory(title="One"), ArticleFactory(title="Two"), ArticleFactory(title="Three")]
+    article = ArticleFactory()
+    several = {"action": "delete_selected", "_selected_action": [article.pk], "post": "yes"}
+
+    client.post(f"{LIST}{article.pk}/delete/", {"post": "yes"})
+    client.post(LIST, several)
+    client.post(BIN, several)
+
+    article.refresh_from_db()
+    assert article.is_published
+
+
+def test_several_are_deleted_for_ever_after_a_question(client):
+    writer(client)
+    articles = [put(client, ArticleFactory(title=title)) for title in ("One", "Two", "Three")]
     chosen = {"action": "delete_selected", "_selected_action": [article.pk for article in articles[:2]]}
 
-    html = client.post(LIST, chosen).content.decode()
-    client.post(LIST, fields(html, DELETE))
+    html = client.post(BIN, chosen).content.decode()
+    client.post(BIN, fields(html))
 
     assert [name in html for name in ("<li>One</li>", "<li>Two</li>", "<li>Three</li>")] == [True, True, False]
     assert list(Article.objects.all()) == [articles[2]]
+
+
+def test_the_bin_empties_itself_after_thirty_days(client):
+    writer(client)
+    old, young, kept = put(client, ArticleFactory()), put(client, ArticleFactory()), ArticleFactory()
+    for article, days in ((old, 31), (young, 29)):
+        Article.objects.filter(pk=article.pk).update(binned_at=timezone.now() - timedelta(days=days))
+
+    binned.empty.func()
+
+    assert set(Article.objects.all()) == {young, kept}
+
+
+def test_a_new_article_may_have_the_address_of_one_in_the_bin_which_comes_back_with_another(client):
+    writer(client)
+    old = put(client, ArticleFactory(title="A title", slug="a-title"))
+
+    _response, new = save(client, button="_publish", slug="a-title")
+    act(client, "restore_as_it_was", old)
+
+    assert (new.slug, old.slug) == ("a-title", "a-title-2")
+    assert b"First paragraph" not in client.get(new.get_absolute_url()).content
+    assert b"First paragraph" in client.get(old.get_absolute_url()).content
+
+
+def test_an_address_made_from_a_title_does_not_count_after_the_bin(client):
+    writer(client)
+    put(client, save(client, title="Written twice")[1])
+
+    assert save(client, title="Written twice")[1].slug == "written-twice"
+
+
+def test_another_may_be_translated_in_its_place(client):
+    user = writer(client)
+    original = ArticleFactory()
+    first = editions.begin(original, "en", user)
+    put(client, first)
+
+    second = editions.begin(original, "en", user)
+    act(client, "restore_as_drafts", first)
+
+    assert (second.pk == first.pk, second.group == original.group) == (False, True)
+    assert first.group != original.group
+    assert list(original.siblings()) == [second]
+
+
+def test_a_translation_that_comes_back_is_one_again(client):
+    user = writer(client)
+    original = ArticleFactory()
+    translation = editions.begin(original, "en", user)
+    put(client, translation)
+    without = list(original.siblings())
+
+    act(client, "restore_as_drafts", translation)
+
+    assert (without, list(original.siblings())) == ([], [translation])
+
+
+def test_whoever_may_not_delete_does_not_fill_the_bin(client):
+    moderator = UserFactory(language="en")
+    moderator.groups.add(Group.objects.get(name="Moderators"))
+    client.force_login(moderator)
+    article = ArticleFactory()
+
+    assert client.post(f"{LIST}{article.pk}/bin/").status_code == 403
+    article.refresh_from_db()
+    assert article.is_published
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_keeps_what_is_in_the_bin_from_readers():
+    article = ArticleFactory(author=AuthorFactory())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Article.objects.filter(pk=article.pk).update(binned_at=timezone.now())

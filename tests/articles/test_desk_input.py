@@ -183,17 +183,6 @@ def test_an_expired_form_says_so(client, settings):
     assert client.post(ADD, typed()).status_code == 403
 
 
-def test_a_date_typed_in_a_draft_is_refused_at_its_field_until_schedule_is_pressed(client):
-    writer(client)
-    article = ArticleFactory(published_at=None)
-
-    response, _stored = save(client, article, publish_on="2040-05-01T10:00", title="Kept")
-
-    assert list(errors(response)) == ["publish_on"]
-    assert b'value="2040-05-01T10:00"' in response.content
-    assert b"Kept" in response.content
-
-
 def test_a_changed_date_of_a_scheduled_article_is_saved_and_an_untouched_one_keeps_its_seconds(client):
     writer(client)
     moment = datetime(2040, 5, 1, 10, 0, 42, 7, tzinfo=get_current_timezone())

@@ -176,7 +176,7 @@ JUNK = ["x", "", "1.5", "9" * 30, "1 OR 1=1"]
     ("path", "action"),
     [
         ("articles/article", "unpublish"),
-        ("articles/article", "delete_selected"),
+        ("articles/article", "put_into_bin"),
         ("articles/tag", "merge"),
         ("newsroom/jobrecord", "again"),
     ],

@@ -256,7 +256,50 @@ def test_an_address_made_from_a_title_is_free(client):
     assert [article.slug, reserved.slug, wordless.slug] == ["water-3", "tag-2", "article"]
 
 
-@pytest.mark.parametrize("slug", ["taken", "a-page", "admin", "2026", "en", "not a slug"])
+@pytest.mark.parametrize(
+    ("typed", "slug"), [("Été à Paris", "ete-a-paris"), ("/l’œuvre/", "l-oeuvre"), ("As_It-is", "As_It-is")]
+)
+def test_an_address_is_made_of_what_was_typed(client, typed, slug):
+    writer(client)
+
+    _response, article = save(client, slug=typed)
+
+    assert article.slug == slug
+
+
+@pytest.mark.parametrize("typed", ["vie privee", "VIE PRIVÉE", "Vie privée"])
+def test_a_tag_without_its_accents_or_capitals_is_the_one_that_is_there(client, typed):
+    writer(client)
+    there = TagFactory(name="Vie privée", slug="vie-privee")
+
+    response, article = save(client, tags=f"{typed}, vie privée")
+
+    assert article.ordered_tags == [there]
+    assert article.revisions.get().content["tags"] == ["Vie privée"]
+    assert Tag.objects.count() == 1
+    assert b"until now on no article" not in client.get(response.url).content
+
+
+def test_where_two_tags_are_alike_the_one_that_was_typed_is_meant(client):
+    writer(client)
+    first, second = TagFactory(name="Côte"), TagFactory(name="Coté")
+
+    _response, article = save(client, tags="coté")
+
+    assert article.ordered_tags == [second]
+    assert first not in article.ordered_tags
+
+
+def test_a_new_tag_is_told_when_it_is_made(client):
+    writer(client)
+    TagFactory(name="Climat")
+
+    response, _article = save(client, tags="climat, Surveillance")
+
+    assert "New, and until now on no article: Surveillance." in client.get(response.url).content.decode()
+
+
+@pytest.mark.parametrize("slug", ["taken", "a-page", "admin", "2026", "en", "—"])
 def test_an_address_that_is_taken_or_reserved_is_refused_at_its_field(client, slug):
     writer(client)
     ArticleFactory(slug="taken")

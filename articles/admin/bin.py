@@ -1,0 +1,77 @@
+"""The bin at the desk: the way there, its list, and what its articles answer meanwhile."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from articles import binned, revisions
+from articles.admin.states import BIN, when
+from articles.models import Article
+
+# The columns of the list of what was deleted.
+IN_BIN = ("picture", "headline", "known", "language", "author", "leaves")
+
+
+def in_bin(request):
+    """Tell whether the list that is asked for shows the bin."""
+    return request.GET.get("state") == BIN
+
+
+def said_of_bin():
+    """Return what is said of articles that were just put into the bin, and the way there."""
+    url = f"{reverse('admin:articles_article_changelist')}?state={BIN}"
+    text = _("In the bin for %(days)s days: readers find it no more, and it can be restored.") % {"days": binned.DAYS}
+    return format_html('{} <a href="{}">{}</a>', text, url, _("Open the bin"))
+
+
+class BinAdmin(admin.ModelAdmin):
+    def get_urls(self):
+        put = self.admin_site.admin_view(self.put_into_bin_one)
+        return [path("<int:pk>/bin/", put, name="articles_article_bin"), *super().get_urls()]
+
+    def get_list_display(self, request):
+        return IN_BIN if in_bin(request) else self.list_display
+
+    def get_list_display_links(self, request, list_display):
+        return None if in_bin(request) else self.list_display_links
+
+    @admin.display(description=_("known to readers as of"), empty_value="–")
+    def known(self, article):
+        return when(article.own_date) if article.own_date else None
+
+    @admin.display(description=_("deleted for ever"), ordering="binned_at")
+    def leaves(self, article):
+        return when(binned.leaves_at(article))
+
+    @method_decorator(require_POST)
+    def put_into_bin_one(self, request, pk):
+        """Put an article into the bin, and go back to the list."""
+        article = get_object_or_404(Article.objects.out_of_bin(), pk=pk)
+        if not self.has_delete_permission(request, article):
+            raise PermissionDenied
+        try:
+            binned.put(article, request.user)
+        except revisions.StaleError:
+            text = _("“%(title)s” is as it was: somebody has just saved it.") % {"title": article}
+            self.message_user(request, text, messages.ERROR)
+        else:
+            self.message_user(request, said_of_bin(), messages.SUCCESS)
+        return redirect("admin:articles_article_changelist")
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Lead from the sheet of what is in the bin there, and to the sheet of what cannot be deleted yet."""
+        found = Article.objects.filter(pk=object_id).first() if object_id.isdecimal() and len(object_id) < 19 else None
+        if not found:
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        if found.binned_at:
+            text = _("“%(title)s” is in the bin: restore it first.") % {"title": found}
+            self.message_user(request, text, messages.WARNING)
+            return redirect(f"{reverse('admin:articles_article_changelist')}?state={BIN}")
+        text = _("Only what is in the bin can be deleted for ever.")
+        self.message_user(request, text, messages.WARNING)
+        return redirect("admin:articles_article_change", found.pk)
