@@ -1,5 +1,8 @@
 """The versions of an article: who saved what and when, what changed, and the way back."""
 
+from datetime import datetime
+from itertools import zip_longest
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -9,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import comparison, preview, revisions
 from articles.models import Article
+from articles.revisions import FIELDS
 
 
 def article_to_change(request, pk):
     """Return an article, to those who may change it."""
-    article = get_object_or_404(Article, pk=pk)
+    article = get_object_or_404(Article.objects.out_of_bin(), pk=pk)
     if not request.user.has_perm("articles.change_article"):
         raise PermissionDenied
     return article
@@ -28,9 +32,29 @@ def draw(request, template, article, context):
 @require_safe
 def page(request, pk):
     article = article_to_change(request, pk)
-    found = article.revisions.select_related("saved_by").defer("content")
-    versions = Paginator(found, 50).get_page(request.GET.get("p"))
-    return draw(request, "admin/articles/article/versions.html", article, {"page": versions})
+    versions = Paginator(article.revisions.select_related("saved_by"), 50).get_page(request.GET.get("p"))
+    rows = list(versions)
+    before = rows and article.revisions.filter(version__lt=rows[-1].version).first()
+    for row, older in zip_longest(rows, [*rows[1:], *([before] if before else [])]):
+        row.kind = kind_of(row, older)
+    context = {"page": versions, "rows": rows, "newest": article.revisions.values_list("version", flat=True).first()}
+    return draw(request, "admin/articles/article/versions.html", article, context)
+
+
+def kind_of(version, before):
+    """Return in words what a save did: to the publication of the article, or to which of its fields."""
+    if before is None:
+        return _("begun")
+    old, new = before.content.get("published_at"), version.content.get("published_at")
+    if old != new:
+        if not new:
+            return _("made a draft")
+        if datetime.fromisoformat(new) > version.saved_at:
+            return _("scheduled")
+        return _("date changed") if old and datetime.fromisoformat(old) <= version.saved_at else _("published")
+    said = (str(label) for name, label in FIELDS.items() if before.content.get(name) != version.content.get(name))
+    changed = ", ".join(said)
+    return _("changed: %(fields)s") % {"fields": changed} if changed else _("saved without a change")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,77 @@
+"""The list of versions says what each save did and which one readers see; lists of articles stand in a useful order."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from lxml.html import fromstring
+
+from tests.articles.desk import save, writer
+from tests.factories import ArticleFactory
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/articles/article/"
+
+
+def rows(client, article):
+    root = fromstring(client.get(f"{LIST}{article.pk}/versions/").content.decode())
+    return [" ".join(row.text_content().split()) for row in root.xpath("//ol[@class='versions']/li")]
+
+
+def test_each_version_says_what_it_did_and_the_public_one_is_named(client):
+    writer(client, first_name="Claire", last_name="Vasseur")
+    article = save(client)[1]
+    for button, values in (
+        ("_save", {"title": "Another", "standfirst": "And this."}),
+        ("_save", {}),
+        ("_publish", {}),
+        ("_schedule", {"publish_on": "2021-03-04T08:00"}),
+        ("_unpublish", {}),
+        ("_publish", {}),
+    ):
+        article = save(client, article, button=button, **values)[1]
+
+    found = rows(client, article)
+
+    assert [row.partition("–")[2].strip() for row in found] == [
+        "published What readers see",
+        "made a draft",
+        "date changed",
+        "published",
+        "saved without a change",
+        "changed: title, standfirst, address",
+        "begun",
+    ]
+    assert "Claire Vasseur" in found[0]
+
+
+def test_a_scheduled_version_says_so_and_the_newest_of_a_draft_is_what_the_article_is(client):
+    writer(client)
+    ahead = timezone.localtime() + timedelta(days=3)
+    article = save(client)[1]
+    article = save(client, article, button="_schedule", publish_on=f"{ahead:%Y-%m-%dT%H:%M}")[1]
+
+    assert [row.partition("–")[2].strip() for row in rows(client, article)] == [
+        "scheduled The article as it is",
+        "begun",
+    ]
+
+
+def listed(client, query):
+    return [article.title for article in client.get(f"{LIST}{query}").context["cl"].result_list]
+
+
+def test_lists_stand_by_date_where_there_is_one_and_by_state_when_asked(client):
+    writer(client)
+    now = timezone.now()
+    days = {"next": 1, "later": 9, "new": -1, "old": -9}
+    for title, ahead in days.items():
+        ArticleFactory(title=title, published_at=now + timedelta(days=ahead))
+    ArticleFactory(title="draft", published_at=None)
+    save(client, ArticleFactory(title="oldest", published_at=now - timedelta(days=99)))
+
+    assert listed(client, "?state=published") == ["new", "old", "oldest"]
+    assert listed(client, "?state=scheduled") == ["next", "later"]
+    assert listed(client, "") == ["oldest", "draft", "old", "new", "later", "next"]
+    assert listed(client, "?o=-3") == ["draft", "later", "next", "new", "old", "oldest"]
+    assert listed(client, "?o=3") == ["oldest", "old", "new", "next", "later", "draft"]
