@@ -82,8 +82,14 @@ def _featured(article):
     elif alt_text.is_missing(lead, article.language):
         yield Finding(WARN, "photo", _("The featured photo has no alternative text in the article’s language."))
     yield from (Finding(WARN, "photo", f"{lead}: {problem}") for problem in alt_text.problems(lead))
+    if lead.unconfirmed:
+        yield Finding(WARN, "photo", _replaced(lead))
     if not lead.credit:
         yield Finding(WARN, "photo", _("The featured photo has no credit."))
+
+
+def _replaced(photo):
+    return _("The file of “%s” was replaced: its words are still those of the other picture.") % photo
 
 
 def _pictures(language, root, photos):
@@ -94,6 +100,8 @@ def _pictures(language, root, photos):
         elif not photo.may_be_published:
             yield Finding(STOP, "body", _("A picture of the text has no alternative text: “%s”") % photo)
         else:
+            if photo.unconfirmed:
+                yield Finding(WARN, "body", _replaced(photo))
             if alt_text.is_missing(photo, language):
                 message = _("A picture of the text has no alternative text in the text’s language: “%s”")
                 yield Finding(WARN, "body", message % photo)

@@ -29,12 +29,15 @@ class MissingFilter(admin.SimpleListFilter):
             ("alt", _("Without alternative text")),
             *((f"alt-{code}", in_one % {"language": name}) for code, name in settings.LANGUAGES),
             ("credit", _("Without credit")),
+            ("confirmation", _("With the words of a replaced file")),
         ]
 
     def queryset(self, request, queryset):
         what, _dash, code = (self.value() or "").partition("-")
         if code in settings.EDITIONS:
             return queryset.filter(**{f"alt__{code}__isnull": True}, decorative=False)
+        if what == "confirmation":
+            return queryset.filter(unconfirmed=True)
         if what == "alt":
             return queryset.filter(alt={}, decorative=False)
         return queryset.filter(credit="") if what == "credit" else queryset
@@ -62,7 +65,7 @@ class PhotoAdmin(admin.ModelAdmin):
             return [(None, {"fields": ("original", "again", *WORDS)})]
         return [
             (None, {"fields": ("focal_x", "focal_y")}),
-            (_("What it says"), {"fields": WORDS}),
+            (_("What it says"), {"fields": (*WORDS, "confirmed") if obj.unconfirmed else WORDS}),
             (_("The file"), {"fields": ("original", "again", "used_in")}),
         ]
 
@@ -111,6 +114,14 @@ class PhotoAdmin(admin.ModelAdmin):
         if not change:
             photo.added_by = request.user
             photos.propose(photo, form.cleaned_data["original"].picture.hints)
+        elif "original" in form.changed_data:
+            photo.unconfirmed = True
+            asked = _(
+                "The words and the focal point are those of the picture before: say at each whether it is still true."
+            )
+            self.message_user(request, asked, messages.WARNING)
+        elif form.cleaned_data.get("confirmed"):
+            photo.unconfirmed = False
         super().save_model(request, photo, form, change)
         if not photo.may_be_published:
             mute = _("It has no alternative text: no article that shows it can be published.")
@@ -127,6 +138,13 @@ class PhotoAdmin(admin.ModelAdmin):
             return super().response_add(request, photo, post_url_continue)
         self.message_user(request, _("The photo is in the library."), messages.SUCCESS)
         return redirect("admin:articles_photo_change", photo.pk)
+
+    def response_change(self, request, photo):
+        """Stay where the words of a replaced file are."""
+        if photo.unconfirmed and "_popup" not in request.POST:
+            self.message_user(request, _("The photo is saved."), messages.SUCCESS)
+            return redirect("admin:articles_photo_change", photo.pk)
+        return super().response_change(request, photo)
 
     @admin.display(description=gettext_lazy("used in"))
     def used_in(self, photo):

@@ -15,6 +15,10 @@ from articles.models import Photo
 WORDS = ("alt", "decorative", "caption", "credit", "licence", "licence_url", "taken_on", "title")
 
 
+# What is said of one picture, and seldom of another.
+OF_THE_PICTURE = ("alt", "caption", "credit", "licence", "taken_on", "title", "focal_x")
+
+
 class PhotoFileField(forms.FileField):
     """A file that is read when it is checked; the Picture read travels with it, so that it is read once."""
 
@@ -59,6 +63,12 @@ class PhotoForm(forms.ModelForm):
     )
     again = forms.BooleanField(label=gettext_lazy("Keep both"), required=False, widget=UnseenCheckbox)
 
+    confirmed = forms.BooleanField(
+        label=gettext_lazy("All this is true of the new picture"),
+        required=False,
+        help_text=gettext_lazy("The file was replaced: the words and the focal point are those of the picture before."),
+    )
+
     class Meta:
         model = Photo
         fields = ("original", "focal_x", "focal_y", *WORDS)
@@ -68,6 +78,14 @@ class PhotoForm(forms.ModelForm):
             # The browser's own calendar: Django's would be one more script, and in nobody's hand on a phone.
             "taken_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         }
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        for name in OF_THE_PICTURE if self.instance.unconfirmed else ():
+            if field := self.fields.get(name):
+                field.help_text = format_html(
+                    "<strong>{}</strong> {}", _("Of the picture before: is it true of this one?"), field.help_text
+                )
 
     refusal = None  # why this file was not kept a moment ago
 

@@ -403,6 +403,39 @@ def test_a_replaced_file_keeps_its_uses_and_its_original_goes(desk):
     assert Photo.objects.get().is_rendered
 
 
+def test_the_words_of_a_replaced_file_are_asked_for_again_and_flagged_until_somebody_confirms_them(desk):
+    photo = PhotoFactory(small=True, credit="Ada")
+    ArticleFactory(photo=photo)
+    address = reverse("admin:articles_photo_change", args=[photo.pk])
+    library = reverse("admin:articles_photo_changelist")
+    lint = "its words are still those of the other picture"
+
+    def flags():
+        sheet = desk.get(reverse("admin:articles_article_change", args=[photo.leads.get().pk])).content.decode()
+        page, form = (desk.get(one).content.decode() for one in (library, address))
+        return [
+            "Words of another picture" in page,
+            form.count("Of the picture before: is it true of this one?"),
+            lint in sheet,
+        ]
+
+    before = flags()
+    new = SimpleUploadedFile("new.png", picture(640, 480, "PNG"))
+    asked = desk.post(address, fields(photo, original=new))
+    said = desk.get(asked.url).content.decode()
+    replaced = flags()
+    desk.post(address, fields(photo, alt_fr="Une table"))
+    only_changed = flags()
+    desk.post(address, fields(photo, alt_fr="Une table", confirmed="on"))
+
+    assert before == [False, 0, False]
+    assert asked.url == address
+    assert "say at each whether it is still true" in said
+    assert replaced == only_changed == [True, 7, True]
+    assert flags() == before
+    assert Photo.objects.get().alt["fr"] == "Une table"
+
+
 @pytest.mark.parametrize("place", ["lead", "body", "portrait", "page"])
 def test_a_photo_in_use_is_not_deleted(desk, place):
     photo = PhotoFactory(small=True)
