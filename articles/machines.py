@@ -1,6 +1,5 @@
 """What programs ask of the site: robots.txt, llms.txt, security.txt, oEmbed, and an article as Markdown or JSON."""
 
-import json
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -14,15 +13,16 @@ from django.utils.translation import get_language
 
 from articles.body import photos_in
 from articles.context import foot
+from articles.export import whole
 from articles.feeds import json_item
-from articles.markdown import Shown, escape, to_markdown
+from articles.markdown import Shown
 from articles.models import Article, AuthorLink, Page, Photo, Tag
 from articles.moved import destination
-from articles.structured_data import absolute, moment, without_empty
+from articles.structured_data import absolute, without_empty
 from newsroom.cache import depends_on, good_until, public_page
 from newsroom.crawlers import Crawlers, robots_txt
 from newsroom.models import SiteIdentity
-from newsroom.typography import typeset, typeset_html
+from newsroom.typography import typeset
 from newsroom.xml import xml_text
 
 LISTED = 30  # articles in llms.txt
@@ -174,30 +174,7 @@ def _article_of(path):
 def markdown(request, slug):
     """Give an article whole: a head of facts, then its title, standfirst, key points and text as Markdown."""
     article = _article_here(slug)
-
-    def shown(text):
-        return typeset(text, article.language)
-
-    facts = {
-        "title": shown(article.title),
-        "url": absolute(article.get_absolute_url()),
-        "language": article.language,
-        "author": article.author.name,
-        "published": moment(article.published_at),
-        "revised": article.revised_at and moment(article.revised_at),
-        "tags": [shown(tag.name) for tag in article.ordered_tags],
-        "publisher": SiteIdentity.load().name,
-    }
-    # A string of JSON is one of YAML, which is what such a head is made of.
-    head = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in without_empty(facts).items()]
-    parts = [
-        "\n".join(["---", *head, "---"]),
-        f"# {escape(shown(article.title))}",
-        f"**{escape(shown(article.standfirst))}**" if article.standfirst else "",
-        "\n".join(f"- {escape(shown(point))}" for point in article.key_points),
-        to_markdown(typeset_html(article.body, article.language), _pictures(article.body).get),
-    ]
-    return plain("\n\n".join(filter(None, parts)), "markdown")
+    return plain(whole(article, _pictures(article.body).get, SiteIdentity.load().name), "markdown")
 
 
 def _pictures(body):

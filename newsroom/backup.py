@@ -21,6 +21,7 @@ from django.db import connection
 
 NAMES = {"sqlite": "newsroom.sqlite3", "postgresql": "newsroom.dump"}
 FACTS = "newsroom.json"
+KEPT = 10  # backups of a kind that stay in the site's own folder
 
 
 class BackupError(Exception):
@@ -40,12 +41,27 @@ def stamp():
     return datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
 
 
+def shelf():
+    """Return the site's own folder of backups."""
+    return settings.DATA / "backups"
+
+
+def keep(kind, ending, write):
+    """Have `write(path)` make one more copy on the shelf, and let the oldest of its kind go; return its path."""
+    target = shelf() / f"{kind}-{stamp()}.{ending}"
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write(target)
+    for old in sorted(target.parent.glob(f"{kind}-*.{ending}"))[:-KEPT]:
+        old.unlink(missing_ok=True)
+    return target
+
+
 def make(target, database_only=False):
     """Write a backup to the file `target`. Raises BackupError."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = target.with_name(f".{target.name}.new")
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent) as scratch, _private(draft) as file:
+        with tempfile.TemporaryDirectory(dir=target.parent) as scratch, private(draft) as file:
             database = Path(scratch, NAMES[connection.vendor])
             _dump(database)
             with tarfile.open(fileobj=file, mode="w") as tar:
@@ -58,7 +74,8 @@ def make(target, database_only=False):
         draft.unlink(missing_ok=True)
 
 
-def _private(path):
+def private(path):
+    """Open a new file that only the site reads."""
     return os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb")
 
 

@@ -113,10 +113,13 @@ class Desk(AdminSite):
         return super().each_context(request) | {"desk_tabs": SimpleLazyObject(lambda: self.tabs(request))}
 
     def get_urls(self):
+        from newsroom import safekeeping  # asks for the admin site, which this is
+
         language = path("language/", self.admin_view(self.language), name="language")
         # Django's way to a thing's page asks for its table of sites, which this site does not fill.
         nowhere = path("r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.nowhere))
-        return [language, nowhere, *passwords.urlpatterns, *super().get_urls()]
+        own = safekeeping.urlpatterns(self.admin_view)
+        return [language, nowhere, *own, *passwords.urlpatterns, *super().get_urls()]
 
     def nowhere(self, request, **named):
         raise Http404

@@ -1,0 +1,117 @@
+"""An article whole as one Markdown file with a head of facts; and all of them, with their pictures, in one archive."""
+
+import json
+import shutil
+import zipfile
+from pathlib import PurePosixPath
+
+from django.utils.translation import gettext_lazy as _
+
+from articles.body import photos_in
+from articles.markdown import Shown, escape, to_markdown
+from articles.models import Article, Photo
+from articles.models.photo import originals
+from articles.structured_data import absolute, moment, without_empty
+from newsroom import backup, safekeeping
+from newsroom.jobs import job
+from newsroom.media import storage_failed
+from newsroom.models import SiteIdentity
+from newsroom.typography import typeset, typeset_html
+
+AT_ONCE = 50
+
+
+def whole(article, picture, publisher, **more):
+    """Return an article as Markdown: a head of facts and of `more`, its title, standfirst, key points, text and corrections.
+
+    `picture(id)` gives a markdown.Shown, or None.
+    """
+
+    def shown(text):
+        return typeset(text, article.language)
+
+    facts = {
+        "title": shown(article.title),
+        "url": absolute(article.get_absolute_url()),
+        "language": article.language,
+        "author": article.author.name,
+        "published": article.published_at and moment(article.published_at),
+        "revised": article.revised_at and moment(article.revised_at),
+        "tags": [shown(tag.name) for tag in article.ordered_tags],
+        "publisher": publisher,
+    }
+    # A string of JSON is one of YAML, which is what such a head is made of.
+    head = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in without_empty(facts | more).items()]
+    parts = [
+        "\n".join(["---", *head, "---"]),
+        f"# {escape(shown(article.title))}",
+        f"**{escape(shown(article.standfirst))}**" if article.standfirst else "",
+        "\n".join(f"- {escape(shown(point))}" for point in article.key_points),
+        to_markdown(typeset_html(article.body, article.language), picture),
+        "\n".join(f"- {moment(one['at'])[:10]}: {escape(shown(one['text']))}" for one in article.told_corrections),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def write(target):
+    """Write every article out of the bin, drafts too, and the originals of all pictures into a zip at `target`.
+
+    One picture and some articles are in memory at a time.
+    """
+    draft = target.with_name(f".{target.name}.new")
+    try:
+        with backup.private(draft) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            names = _write_pictures(archive)
+            _write_articles(archive, names)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_pictures(archive):
+    """Put in the originals; return {id of a photo: its name in the archive}."""
+    names = {}
+    for photo in Photo.objects.order_by("pk").iterator(AT_ONCE):
+        name = f"photos/{photo.pk}{PurePosixPath(photo.original.name).suffix}"
+        try:
+            with originals().open(photo.original.name) as source, archive.open(name, "w", force_zip64=True) as file:
+                shutil.copyfileobj(source, file)
+        except Exception as error:
+            if not storage_failed(error):
+                raise
+            continue  # lost in the storage: the words are not
+        names[photo.pk] = name
+    return names
+
+
+def _write_articles(archive, names):
+    publisher = SiteIdentity.load().name
+    articles = Article.objects.out_of_bin().select_related("author").with_tags().order_by("pk")
+    for article in articles.iterator(AT_ONCE):
+        with article.in_language():
+            photos = Photo.objects.in_bulk(photos_in(article.body))
+            pictures = {
+                str(pk): Shown(str(photo.alt), f"../{names[pk]}", str(photo.caption), photo.credit, photo.licence)
+                for pk, photo in photos.items()
+                if pk in names
+            }
+            photo = names.get(article.photo_id)
+            more = {"state": str(article.state), "photo": photo and f"../{photo}"}
+            text = whole(article, pictures.get, publisher, **more)
+        archive.writestr(f"{article.language}/{article.slug}.md", text, zipfile.ZIP_DEFLATED)
+
+
+@job(_("Make a copy of all articles"), once=True, tries=1, time_limit=3600)
+def make_export():
+    """Put all articles on the shelf of copies."""
+    backup.keep("articles", "zip", write)
+
+
+safekeeping.offer(
+    safekeeping.Kind(
+        "articles",
+        _("All articles, to take elsewhere"),
+        _("Each one as a Markdown file, drafts too, with the original of every picture, in one archive."),
+        make_export,
+    )
+)
