@@ -30,6 +30,15 @@ def server_error(request):
     return response
 
 
+def forbidden(request, exception=None):
+    """Answer 403: to somebody who works here, at the desk, with what his account lacks; to others with the site's page."""
+    if not (is_desk(request) and request.user.is_authenticated and request.user.is_staff):
+        return render(request, "403.html", status=403)
+    from django.contrib import admin  # not before the apps are ready
+
+    return render(request, "admin/refused.html", admin.site.each_context(request), status=403)
+
+
 def csrf_failure(request, reason=""):
     """Answer 403 to a form whose token is missing or old."""
     again = came_from(request) if is_desk(request) else ""

@@ -22,7 +22,13 @@ from newsroom.models import User
 
 # What somebody does here, and the group that lets him; an owner needs none.
 OWNER = "owner"
-ROLES = [("Editors", _("Author and editor")), ("Moderators", _("Moderator")), (OWNER, _("Owner"))]
+BOTH = "Editors+Moderators"
+ROLES = [
+    ("Editors", _("Author and editor")),
+    ("Moderators", _("Moderator")),
+    (BOTH, _("Author, editor and moderator")),
+    (OWNER, _("Owner")),
+]
 
 VERBS = {
     "add": pgettext_lazy("right", "add"),
@@ -76,7 +82,16 @@ def in_words(field):
 class NewUserForm(UserCreationForm):
     """Somebody who shall work here: his role says what he may do."""
 
-    role = forms.ChoiceField(label=capfirst(_("role")), choices=ROLES, widget=forms.RadioSelect, initial="Editors")
+    role = forms.ChoiceField(
+        label=capfirst(_("role")),
+        choices=ROLES,
+        widget=forms.RadioSelect,
+        initial="Editors",
+        help_text=_(
+            "An author and editor writes and publishes, and sees no comments; a moderator decides on comments, and sees no "
+            "drafts. An owner may do everything. It can be changed later, among the groups of the account."
+        ),
+    )
 
     class Meta(UserCreationForm.Meta):
         model = User
@@ -94,7 +109,7 @@ class NewUserForm(UserCreationForm):
 
     def _save_m2m(self):
         super()._save_m2m()
-        self.instance.groups.set(Group.objects.filter(name=self.cleaned_data["role"]))
+        self.instance.groups.set(Group.objects.filter(name__in=self.cleaned_data["role"].split("+")))
 
 
 @admin.register(User)

@@ -10,6 +10,7 @@ from newsroom.health import healthz
 from newsroom.media import favicon, media
 
 handler400 = "newsroom.errors.bad_request"
+handler403 = "newsroom.errors.forbidden"
 handler404 = "articles.moved.not_found"
 handler500 = "newsroom.errors.server_error"
 

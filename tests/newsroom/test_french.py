@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 
 from articles.admin.states import when
@@ -174,7 +175,10 @@ def test_no_page_of_the_desk_in_french_says_a_word_of_english(client, newspaper)
             f"{name}/add/"
             for name in (*adds, "comments/blockrule", "redirects/redirect", "auth/group", "newsroom/user")
         ),
-        *(f"articles/article/{article.pk}/{what}/" for what in ("change", "versions", "delete", "history")),
+        *(f"articles/article/{article.pk}/{what}/" for what in ("change", "versions", "history")),
+        f"articles/article/{ArticleFactory(published_at=None, binned_at=timezone.now()).pk}/delete/",
+        "articles/article/?state=bin",
+        "backups/",
         *(f"articles/photo/{photo.pk}/{what}/" for what in ("change", "delete")),
         f"articles/tag/{article.kicker.pk}/delete/",
         f"articles/author/{article.author_id}/change/",
