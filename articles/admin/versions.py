@@ -34,10 +34,14 @@ def page(request, pk):
     article = article_to_change(request, pk)
     versions = Paginator(article.revisions.select_related("saved_by"), 50).get_page(request.GET.get("p"))
     rows = list(versions)
-    before = rows and article.revisions.filter(version__lt=rows[-1].version).first()
+    before = versions.has_next() and article.revisions.filter(version__lt=rows[-1].version).first()
     for row, older in zip_longest(rows, [*rows[1:], *([before] if before else [])]):
         row.kind = kind_of(row, older)
-    context = {"page": versions, "rows": rows, "newest": article.revisions.values_list("version", flat=True).first()}
+    context = {
+        "page": versions,
+        "rows": rows,
+        "newest": None if versions.has_previous() or not rows else rows[0].version,
+    }
     return draw(request, "admin/articles/article/versions.html", article, context)
 
 
