@@ -125,7 +125,6 @@ def download(request, name):
         raise Http404
     response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Accel-Buffering"] = "no"
     if request.method == "GET":
         logger.warning("the backup %s was taken by user %s", name, request.user.pk)
         LogEntry.objects.create(

@@ -33,6 +33,7 @@ def read_whole(queries):
         "/admin/articles/article/?state=draft",
         "/admin/articles/article/?state=scheduled",
         "/admin/articles/article/?state=published",
+        "/admin/articles/article/?state=bin",
         "/admin/articles/tag/",
         "/admin/comments/readercomment/",
         "/admin/comments/readercomment/?show=reported",
