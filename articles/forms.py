@@ -7,11 +7,9 @@ from copy import copy
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from articles import lint, revisions
+from articles import corrections, lint, revisions
 from articles.dead_links import dead, links_of
 from articles.editor import BodyField
 from articles.fields import (
@@ -127,10 +125,7 @@ class ArticleForm(forms.ModelForm):
         if self.instance.pk:
             self.initial["tags"] = [tag.name for tag in self.instance.ordered_tags]
         if "withdrawn" in self.fields:
-            self.fields["withdrawn"].choices = [
-                (one["at"].isoformat(), f"{date_format(localtime(one['at']))} – {one['text']}")
-                for one in self.instance.told_corrections
-            ]
+            self.fields["withdrawn"].choices = corrections.offered(self.instance)
         self.initial["leads"] = self.initial["led"] = bool(self.instance.leads_since)
         if self.instance.published_at:
             # As the field shows it: a date that nobody touched has not changed.
@@ -209,14 +204,13 @@ class ArticleForm(forms.ModelForm):
 
     def _tell_readers(self):
         """Date a notable change of what is public, and tell of it; forget the corrections that were taken away."""
-        gone = self.cleaned_data.get("withdrawn") or ()
-        kept = [one for one in self.stored.corrections if one["at"] not in gone]
-        said = " ".join((self.cleaned_data.get("correction") or "").split())
-        if self.stored.is_published and (said or self.cleaned_data.get("notable")):
-            now = timezone.now()
+        now = timezone.now()
+        told = corrections.without(self.stored, self.cleaned_data.get("withdrawn") or ())
+        new = corrections.said(self.cleaned_data.get("correction") or "", now)
+        if self.stored.is_published and (new or self.cleaned_data.get("notable")):
             self.instance.revised_at = now
-            kept += [{"at": now.isoformat(), "text": said}] if said else []
-        self.instance.corrections = kept
+            told += new
+        self.instance.corrections = told
 
     def _refuse_publication(self, findings):
         """Say at its field what forbids publication; what one may mean, only until it is published."""

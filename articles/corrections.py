@@ -1,0 +1,21 @@
+"""What readers are told that was put right in an article: kept in order, the first one first, dated by its moment."""
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+
+def offered(article):
+    """Return [(key, words)] of an article's corrections, for whoever may take one away."""
+    told = article.told_corrections
+    return [(one["at"].isoformat(), f"{date_format(localtime(one['at']))} – {one['text']}") for one in told]
+
+
+def without(article, keys):
+    """Return the corrections that stay when those with these keys are taken away."""
+    return [one for one in article.corrections if one["at"] not in keys]
+
+
+def said(text, moment):
+    """Return [the correction] that somebody typed, none of an empty text."""
+    words = " ".join(text.split())
+    return [{"at": moment.isoformat(), "text": words}] if words else []
