@@ -105,6 +105,9 @@ class AddressField(forms.CharField):
 
     widget = forms.TextInput
 
+    def __init__(self, *, allow_unicode=False, **options):
+        super().__init__(**options)
+
     def to_python(self, value):
         typed = super().to_python(value)
         self.run_validators(typed)  # of what is made of it they see nothing: a NUL would pass

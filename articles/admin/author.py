@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.editing import on_site, photos_shown
+from articles.admin.editing import ADDRESSES, on_site, photos_shown
 from articles.fields import PhotoField
 from articles.models import Author, AuthorLink, Work
 from articles.models.author import IN_SUPPORT_CALL
@@ -61,6 +61,7 @@ class AuthorAdmin(admin.ModelAdmin):
     list_display = ("name", "role_here", "is_site_author")
     search_fields = ("name__holds",)
     fields = ("name", "slug", "portrait", "role", "biography", "web_since", "account", "is_site_author")
+    formfield_overrides = ADDRESSES
     prepopulated_fields = {"slug": ("name",)}
     inlines = (LinkInline, WorkInline)
     view_on_site = on_site

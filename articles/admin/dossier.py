@@ -6,7 +6,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.editing import on_site, position_form
+from articles.admin.editing import ADDRESSES, on_site, position_form
 from articles.admin.twins import TwinForm
 from articles.models import Dossier, DossierEntry
 
@@ -82,6 +82,7 @@ class DossierAdmin(admin.ModelAdmin):
     list_filter = ("language",)
     list_editable = ("position",)
     search_fields = ("title__holds", "description__holds")
+    formfield_overrides = ADDRESSES
     prepopulated_fields = {"slug": ("title",)}
     inlines = [Parts]
     view_on_site = on_site

@@ -3,13 +3,19 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import Http404
 from django.utils.text import capfirst
 
 from articles.admin.photo_library import described
 from articles.body import photos_in
+from articles.fields import AddressField
 from articles.models import Photo
+
+# What is typed as an address becomes one, wherever one is typed.
+ADDRESSES = {models.SlugField: {"form_class": AddressField, "widget": AdminTextInputWidget}}
 
 
 def on_site(self, thing):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import lint, preview
-from articles.admin.editing import SheetAdmin, on_site
+from articles.admin.editing import ADDRESSES, SheetAdmin, on_site
 from articles.admin.states import StateFilter, state_column
 from articles.admin.twins import TwinForm
 from articles.editor import BodyField
@@ -77,6 +77,7 @@ class PageAdmin(SheetAdmin):
     list_display = ("title", state_column, "language", "kind", "position")
     list_filter = (StateFilter, "language", "kind")
     search_fields = ("title__holds", "body__holds")
+    formfield_overrides = ADDRESSES
     prepopulated_fields = {"slug": ("title",)}
     fields = ("title", "body", "language", "kind", "slug", "position", "published_at", "translation_of", "base")
     view_on_site = on_site

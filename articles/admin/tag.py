@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.editing import on_site, position_form
+from articles.admin.editing import ADDRESSES, on_site, position_form
 from articles.admin.twins import TwinForm
 from articles.models import Tag, TaggedArticle
 
@@ -25,6 +25,7 @@ class TagAdmin(admin.ModelAdmin):
     list_editable = ("nav_position",)
     search_fields = ("name__holds", "description__holds")
     fields = ("language", "name", "slug", "description", "nav_position", "translation_of")
+    formfield_overrides = ADDRESSES
     prepopulated_fields = {"slug": ("name",)}
     actions = ("merge",)
     view_on_site = on_site

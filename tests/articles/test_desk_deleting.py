@@ -107,13 +107,14 @@ def test_a_shown_version_of_it_is_gone_too(client):
 @pytest.mark.parametrize(("action", "is_public"), [("restore_as_it_was", True), ("restore_as_drafts", False)])
 def test_it_comes_back_as_it_was_or_as_a_draft(client, action, is_public):
     writer(client)
-    article = ArticleFactory(published_at=timezone.now() - timedelta(days=200))
+    article = ArticleFactory(published_at=timezone.now() - timedelta(days=200), first_published_at=timezone.now())
     date, address = article.published_at, article.get_absolute_url()
     put(client, article)
 
     act(client, action, article)
 
     assert (article.published_at, article.binned_at) == (date if is_public else None, None)
+    assert article.own_date == (None if is_public else date)
     assert client.get(address).status_code == (200 if is_public else 410)
     assert listed(client) == [article.pk]
 

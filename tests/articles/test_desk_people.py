@@ -227,7 +227,7 @@ def author_form(author, **values):
         for prefix in ("links", "works")
         for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
     }
-    return empty | {"name": author.name, "slug": author.slug} | values
+    return empty | {"name": str(author), "slug": author.slug} | values
 
 
 def test_another_author_takes_the_place_at_the_desk(client):
@@ -411,3 +411,17 @@ def test_a_refused_account_says_at_its_field_that_the_password_is_to_be_typed_ag
 
     assert list(response.context["adminform"].form.errors) == ["username", "password1"]
     assert b"Type the password again, both times: it is not kept." in response.content
+
+
+@pytest.mark.parametrize("factory", [TagFactory, PageFactory, AuthorFactory])
+def test_whatever_is_typed_as_an_address_becomes_one(client, factory):
+    writer(client)
+    thing = factory()
+    address = f"/admin/articles/{thing._meta.model_name}/{thing.pk}/change/"
+    form = client.get(address).context["adminform"].form
+    sent = {field.html_name: field.value() for field in form if isinstance(field.value(), (str, int))}
+
+    client.post(address, author_form(thing) | sent | {"name": "X", "slug": "Été à Paris"}, follow=True)
+
+    thing.refresh_from_db()
+    assert thing.slug == "ete-a-paris"
