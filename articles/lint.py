@@ -58,6 +58,10 @@ def asks(findings):
     return [finding for finding in findings if finding.level == ASK]
 
 
+def warnings(findings):
+    return [finding for finding in findings if finding.level == WARN]
+
+
 def _essentials(article, tags):
     has = [
         ("title", article.title.strip(), STOP, _("There is no title."), _("Title")),

@@ -42,12 +42,13 @@ class Tab:
 
 @dataclass
 class Row:
-    """A line of a Section: what it is, where it leads, and what is said beside it."""
+    """A line of a Section: what it is, where it leads, and what is said beside it; `copy` names what was kept of a form."""
 
     title: str
     url: str
     note: str = ""
     photo: object = None
+    copy: str = ""
 
 
 @dataclass

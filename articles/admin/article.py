@@ -12,19 +12,17 @@ from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from articles import copies, editions, preview, revisions
+from articles import copies, editions, lint, preview, revisions
 from articles.admin import dead_links, library, translations, versions
 from articles.admin.actions import ArticleActions
 from articles.admin.bin import BinAdmin
 from articles.admin.editing import SheetAdmin
 from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
+from articles.admin.kept import typed_and_not_saved
 from articles.admin.states import BIN, ArticleStateFilter, state_column, state_in_words, when
 from articles.comparison import differences
 from articles.forms import ArticleForm
@@ -106,6 +104,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
     # The first page
 
     def desk_sections(self, request):
+        yield from typed_and_not_saved(request)
         articles = Article.objects.select_related("photo").defer("body")
         here = reverse("admin:articles_article_changelist")
         drafts = articles.drafts().order_by("-modified_at")[:8]
@@ -172,9 +171,6 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         if form.leads_changed and article.leads_since and article.is_published:
             Article.objects.published().edition(article.language).exclude(pk=article.pk).take_off()
         request.idle_date = form.idle_date
-        if not change:  # the browser's copy of it may go: see static/js/desk-keep.js
-            saved = request.session.get("copies_saved", [])
-            request.session["copies_saved"] = [*saved[-20:], form.cleaned_data["copy"]]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
@@ -191,11 +187,14 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         """Return what the sheet shows beside the form's fields; `article` is None before its first save."""
         latest = article and article.revisions.first()
         conflict = form.conflict
+        findings = form.findings() if article or form.is_bound else []
+        warnings, refused = lint.warnings(findings), lint.stops(findings) + lint.asks(findings)
         return {
             "stored": form.stored,
-            "copies_saved": request.session.get("copies_saved", []),
             "state_in_words": state_in_words(form.stored),
-            "findings": form.findings() if article or form.is_bound else [],
+            "findings": findings,
+            "warnings": warnings,
+            "ask_before_publishing": article and not refused and (warnings or not article.was_public),
             "versions": article.revisions.count() if article else 0,
             "latest": latest,
             "preview_url": latest and preview.preview_path(latest),
@@ -204,6 +203,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
             "own_date": form.stored.own_date and when(form.stored.own_date),
             "several_write": User.objects.filter(is_active=True, is_staff=True)[1:].exists(),
             "conflict": conflict,
+            "conflict_is_own": conflict and conflict.saved_by == request.user,
             "differences": conflict and differences(conflict.content, form.snapshot()),
         }
 
@@ -216,28 +216,13 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         self.message_user(request, _("This is the copy: a draft with an address of its own."), messages.SUCCESS)
         return redirect("admin:articles_article_change", copy.pk)
 
-    def response_add(self, request, article, post_url_continue=None):
-        return self._after(request, article)
-
-    def response_change(self, request, article):
-        return self._after(request, article)
-
-    def _after(self, request, article):
-        """Stay on the sheet and say what happened."""
+    def response_saved(self, request, article):
+        """Go on with the translation where that was asked for."""
         if (language := request.POST.get("_translate")) in settings.EDITIONS and self.has_add_permission(request):
             article = translations.begin(request, article, language)
-        article.refresh_from_db()
-        if article.is_published:
-            text = format_html(
-                '{} <a href="{}" data-fresh>{}</a>', _("Saved and published."), article.get_absolute_url(), _("See it")
-            )
-        elif article.published_at:
-            text = _("Saved. To be published: %s") % when(article.published_at)
-        else:
-            text = _("Draft saved: %s") % date_format(localtime(article.modified_at), "TIME_FORMAT")
-        self.message_user(request, text, messages.SUCCESS)
-        there = reverse("admin:articles_article_change", args=[article.pk])
-        if not request.idle_date:
-            return redirect(there)
-        self.message_user(request, _("The date that you typed is not used yet: press “Schedule”."), messages.WARNING)
-        return redirect(f"{there}?{urlencode({'publish_on': request.idle_date})}")
+        answer = super().response_saved(request, article)
+        if request.idle_date:
+            text = _("The date that you typed is not used yet: press “Schedule”.")
+            self.message_user(request, text, messages.WARNING)
+            return redirect(f"{answer.url}?{urlencode({'publish_on': request.idle_date})}")
+        return answer

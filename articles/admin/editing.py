@@ -1,15 +1,22 @@
 """Forms with the editor in them: its import map, the photos it shows, its dialogs."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
+from articles.admin.kept import KeepsCopies
 from articles.admin.photo_library import described
+from articles.admin.states import when
 from articles.body import photos_in
 from articles.fields import AddressField
 from articles.models import Photo
@@ -33,7 +40,7 @@ def position_form(model, name):
     return forms.modelform_factory(model, fields=(name,), widgets={name: widget})
 
 
-class SheetAdmin(admin.ModelAdmin):
+class SheetAdmin(KeepsCopies, admin.ModelAdmin):
     """`draw_typed(request, form)` answers what readers would see of what was typed."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -57,7 +64,32 @@ class SheetAdmin(admin.ModelAdmin):
             # The import map can only be an inline script: this page alone asks for a nonce.
             context["media"] = context["media"].with_nonce(str(request.csp_nonce))
             context["photos_in_use"] = photos_in_use(form)
+            context["kept"] = self.kept_here(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        self.saved_copy(request, form.cleaned_data["copy"])
+
+    def response_add(self, request, thing, post_url_continue=None):
+        return self.response_saved(request, thing)
+
+    def response_change(self, request, thing):
+        return self.response_saved(request, thing)
+
+    def response_saved(self, request, thing):
+        """Stay on the sheet and say what happened."""
+        thing.refresh_from_db()
+        if thing.is_published:
+            text = format_html(
+                '{} <a href="{}" data-fresh>{}</a>', _("Saved and published."), thing.get_absolute_url(), _("See it")
+            )
+        elif thing.published_at:
+            text = _("Saved. To be published: %s") % when(thing.published_at)
+        else:
+            text = _("Draft saved: %s") % date_format(localtime(thing.modified_at), "TIME_FORMAT")
+        self.message_user(request, text, messages.SUCCESS)
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", thing.pk)
 
 
 def photos_in_use(form):

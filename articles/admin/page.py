@@ -1,16 +1,21 @@
 """Pages at the desk: about, contact, legal notice, privacy."""
 
+import uuid
 from copy import copy
+from types import SimpleNamespace
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import lint, preview
 from articles.admin.editing import ADDRESSES, SheetAdmin, on_site
-from articles.admin.states import StateFilter, state_column
+from articles.admin.states import StateFilter, state_column, state_in_words
 from articles.admin.twins import TwinForm
+from articles.comparison import differences
 from articles.editor import BodyField
 from articles.fields import MomentField
 from articles.models import Article, Page
@@ -24,36 +29,72 @@ class Unnamed(forms.HiddenInput):
         return ""
 
 
+SAYS = ("title", "body", "slug", "language", "published_at")  # what two people may say differently of a page
+
+
 class PageForm(TwinForm):
     body = BodyField(required=False, label=_("Text"))
     published_at = MomentField(
         required=False,
         label=_("Published on"),
-        initial=timezone.now,
         help_text=_("Empty: a draft, that only the desk sees."),
     )
 
-    # When the page that was opened had been saved.
+    # When the page that was opened had been saved, and what is kept of this form while it is not (static/js/desk-keep.js).
     base = forms.CharField(widget=Unnamed, label="", required=False)
+    copy = forms.CharField(widget=Unnamed, label="", required=False, max_length=36, initial=uuid.uuid4)
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.saved_at = self.instance.modified_at.isoformat() if self.instance.pk else ""
+        self.stored = copy(self.instance)
+        self.saved_at = self.stored.modified_at.isoformat() if self.stored.pk else ""
+        self.conflict = None
         self.initial["base"] = self.saved_at
+        if not self.stored.pk:
+            self.initial["published_at"] = None  # nothing is published by being saved
+        if self.data.get("_over"):
+            self._choose()
+
+    def _choose(self):
+        """Take over the version that was shown beside this one, and what was chosen of it."""
+        self.data = self.data.copy()
+        self.data["base"] = self.data["_over"]
+        for name in SAYS:
+            if self.data.get(f"_take-{name}") == "theirs":
+                self.data[name] = getattr(self.stored, name)
 
     def clean(self):
         """Refuse what would cover another's words unseen, and an address that an article has: both stand at /address/."""
         cleaned = super().clean()
         if cleaned.get("base") and cleaned["base"] != self.saved_at:
-            self.data = self.data.copy()
-            self.data["base"] = self.saved_at
+            self.conflict = self._last_saved()
             self.add_error(
-                None, _("Somebody saved this page after you opened it. Save again to put yours in its place.")
+                None, forms.ValidationError(_("Somebody saved this page after you opened it."), code="stale")
             )
         taken = Article.objects.filter(language=cleaned.get("language"), slug=cleaned.get("slug")).first()
         if taken:
             self.add_error("slug", _("“%(title)s” has this address already.") % {"title": taken})
-        return cleaned
+        return cleaned | {"published_at": self._date(cleaned)}
+
+    def _date(self, cleaned):
+        """Return when readers see the page after this save: as the pressed button says, else as the date that was typed."""
+        if "_unpublish" in self.data:
+            return None
+        if "_publish" in self.data and not self.stored.is_published:
+            return timezone.now()
+        return cleaned.get("published_at")
+
+    def _last_saved(self):
+        """Return who saved the page last, as far as its history knows, and when."""
+        here = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Page), object_id=self.stored.pk)
+        last = here.select_related("user").order_by("-action_time").first()
+        return SimpleNamespace(
+            saved_at=self.stored.modified_at, saved_by=last and last.user, version=self.saved_at, only_over=True
+        )
+
+    def differences(self):
+        """Return what is typed differently from what somebody saved meanwhile."""
+        return differences(_says(self.stored), _says(self.instance), SAYS)
 
     def as_typed(self):
         """Return the page with its title, also where that was refused."""
@@ -64,9 +105,16 @@ class PageForm(TwinForm):
     def _post_clean(self):
         """Let readers see no picture without words."""
         super()._post_clean()
+        if "published_at" not in self.errors:
+            self.instance.published_at = self.cleaned_data["published_at"]
         if self.instance.published_at:
             for finding in lint.stops(lint.check_page(self.instance, photos_of(self.instance.body))):
                 self.add_error(finding.field, finding.message)
+
+
+def _says(page):
+    date = page.published_at
+    return {name: getattr(page, name) for name in SAYS} | {"published_at": date and date.isoformat()}
 
 
 @admin.register(Page)
@@ -79,11 +127,18 @@ class PageAdmin(SheetAdmin):
     search_fields = ("title__holds", "body__holds")
     formfield_overrides = ADDRESSES
     prepopulated_fields = {"slug": ("title",)}
-    fields = ("title", "body", "language", "kind", "slug", "position", "published_at", "translation_of", "base")
+    fields = ("title", "body", "language", "kind", "slug", "position", "published_at", "translation_of", "base", "copy")
     view_on_site = on_site
     desk_tab = (50, _("Pages"))
 
     def render_change_form(self, request, context, *args, obj=None, **options):
+        form = context["adminform"].form
+        if "body" in form.fields:
+            context |= {"stored": form.stored, "state_in_words": state_in_words(form.stored)}
+            if form.conflict:
+                own = form.conflict.saved_by == request.user
+                context |= {"conflict": form.conflict, "conflict_is_own": own, "differences": form.differences()}
+                context["errors"] = [error for name, error in form.errors.items() if name != "__all__"]
         if obj and not obj.is_public:
             context["preview_url"] = preview.preview_path(obj)
         return super().render_change_form(request, context, *args, obj=obj, **options)

@@ -4,6 +4,7 @@ from articles.models.address import FormerAddress, MissedAddress
 from articles.models.article import Article, Revision
 from articles.models.author import Author, AuthorLink, Work
 from articles.models.dossier import Dossier, DossierEntry
+from articles.models.kept import KeptCopy
 from articles.models.link import Link
 from articles.models.page import Page
 from articles.models.photo import Photo
@@ -16,6 +17,7 @@ __all__ = [
     "Dossier",
     "DossierEntry",
     "FormerAddress",
+    "KeptCopy",
     "Link",
     "MissedAddress",
     "Page",

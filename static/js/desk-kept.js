@@ -1,13 +1,17 @@
-/* The desk's first page names what was typed in this browser and never saved (desk-keep.js keeps it). */
+/* The desk's first page names what was typed in this browser, never saved, and not kept on the server (desk-keep.js). */
 {
   const box = document.getElementById("kept-copies")
   const list = box.querySelector("ul")
+  const saved = new Set(box.dataset.saved.split(" "))
+  const onServer = new Set([...document.querySelectorAll("[data-copy]")].map((row) => row.dataset.copy))
   for (const name of Object.keys(localStorage)) {
-    const [, id] = /^desk:article-(\d+|new-)/.exec(name) || []
-    if (!id) continue
+    const [, kind, pk, id] = /^desk:(article|page)-(\d+|new)-?(.*)$/.exec(name) || []
+    if (saved.has(id)) localStorage.removeItem(name)
+    if (!kind || saved.has(id) || onServer.has(id)) continue
     const copy = JSON.parse(localStorage.getItem(name))
+    const add = kind === "page" ? box.dataset.pages : box.dataset.add
     const link = Object.assign(document.createElement("a"), {
-      href: id === "new-" ? box.dataset.add : box.dataset.add.replace("add/", `${id}/change/`),
+      href: pk === "new" ? add : add.replace("add/", `${pk}/change/`),
       textContent: copy.fields.title || box.dataset.untitled,
     })
     const when = Object.assign(document.createElement("small"), { textContent: new Date(copy.at).toLocaleString(document.documentElement.lang, { timeZone: box.dataset.zone }) })

@@ -70,6 +70,7 @@ function showResult() {
   }
 }
 for (const name of ["title", "standfirst", "seo_title", "seo_description", "slug"]) field(name).addEventListener("input", showResult)
+field("slug").addEventListener("desk:set", showResult)
 showResult()
 
 /* The days until comments close matter only when they do */
@@ -77,17 +78,3 @@ const days = form.querySelector(".field--comments_days")
 const policy = () => { days.hidden = field("comments").value !== "timed" }
 field("comments").addEventListener("change", policy)
 policy()
-
-/* What is not saved */
-const state = document.getElementById("saved-state")
-let dirty = Boolean(form.querySelector(".errornote, .conflict"))
-const echo = form.querySelector("[data-state]")
-echo.textContent = state.textContent
-form.addEventListener("input", () => { dirty = true; state.textContent = echo.textContent = state.dataset.unsaved })
-form.addEventListener("submit", (event) => { if (event.submitter?.formTarget !== "_blank") dirty = false })
-addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault() })
-addEventListener("keydown", (event) => {
-  if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return
-  event.preventDefault()
-  form.requestSubmit(form.querySelector("[name=_save]"))
-})

@@ -260,7 +260,7 @@ def test_the_first_page_costs_the_same_for_any_number(client, django_assert_num_
         ArticleFactory(published_at=None)
         ArticleFactory(published_at=timezone.now() + timedelta(days=1))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = client.get("/admin/")
 
     assert [len(section.rows) for section in response.context["sections"]] == [

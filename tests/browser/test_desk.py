@@ -167,6 +167,7 @@ def test_one_writes_schedules_publishes_and_a_visitor_reads(desk, live_server, b
     desk.get_by_role("button", name="Schedule").click()
     expect(desk.locator(".panel--publish > .state")).to_contain_text("Scheduled for")
     desk.get_by_role("button", name="Publish now").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Publish").click()
     expect(desk.locator(".panel--publish > .state")).to_contain_text("Published on")
 
     article = Article.objects.get()
@@ -340,7 +341,7 @@ def test_a_copy_of_an_older_version_writes_over_nothing(desk, live_server, brows
     desk.get_by_role("button", name="Bring it back").click()
     desk.get_by_role("button", name="Save").first.click()
 
-    expect(desk.locator(".conflict")).to_contain_text("ada saved another version")
+    expect(desk.locator(".conflict")).to_contain_text("you, in another tab or on another machine")
     expect(desk.get_by_label("Title", exact=True)).to_have_value("Typed on the laptop")
     assert Article.objects.get().title == "Corrected on the phone"
 
@@ -474,7 +475,7 @@ def test_two_browsers_lose_nothing(desk, live_server, context):
 
     desk.get_by_label("Title", exact=True).fill("Mine")
     desk.get_by_role("button", name="Save").first.click()
-    expect(desk.locator(".conflict")).to_contain_text("ada saved another version")
+    expect(desk.locator(".conflict")).to_contain_text("you, in another tab or on another machine")
     desk.get_by_role("button", name="Save as chosen").click()
     expect(desk.locator(".messagelist")).to_contain_text("Saved")
 

@@ -1,0 +1,121 @@
+/* Saving: Ctrl+S on every form of the desk, a question before what is not saved is left, and on the sheets of articles
+   and pages a save that leaves one where one writes. What is refused is sent again as any form is: the answer shows why. */
+{
+  const form = document.querySelector("#content form[method=post][id$=_form]")
+  if (form) start(form, document.getElementById("kept"))
+
+  function start(form, sheet) {
+    const state = document.getElementById("saved-state")
+    const echo = form.querySelector("[data-state]")
+    const refused = Boolean(form.querySelector(".errornote, .conflict:not(#behind)"))
+    const typed = () => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]))
+    const say = (words) => { for (const place of [state, echo]) if (place) place.textContent = words }
+    let touched = refused
+    let asLoaded, saving, leaving, sure
+
+    if (echo) echo.textContent = state.textContent
+    /* Some fields change by scripts of Django's, without an event: so what stands in the form is compared as well. */
+    addEventListener("load", () => { asLoaded = typed() })
+    form.addEventListener("input", () => {
+      if (!touched && state) say(state.dataset.unsaved)
+      touched = true
+    })
+    addEventListener("beforeunload", (event) => {
+      if (!leaving && (touched || (asLoaded && typed() !== asLoaded))) event.preventDefault()
+    })
+    addEventListener("keydown", (event) => {
+      if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return
+      event.preventDefault()
+      const button = (!sheet && form.querySelector("[name=_continue]")) || form.querySelector("[name=_save]")
+      if (button) form.requestSubmit(button)
+    })
+    form.addEventListener("submit", (event) => {
+      const button = event.submitter
+      const again = () => {
+        const same = [...form.querySelectorAll(`[name="${button.name}"]`)].find((other) => other.value === button.value)
+        form.requestSubmit(same)
+      }
+      if (button?.formTarget === "_blank") return
+      if (saving) {
+        event.preventDefault()
+        saving.then((saved) => saved && again())
+      } else if (sheet && !refused && !sure && ["_save", "_publish"].includes(button?.name)) {
+        event.preventDefault()
+        saving = save(button)
+        saving.then((saved) => {
+          saving = null
+          if (saved && button.name === "_publish") ask(again)
+        })
+      } else leaving = true
+    })
+
+    /* A draft is saved before it is published: then the question shows its address, and what there is to look at now. */
+    function ask(publish) {
+      const dialog = document.getElementById("publish-dialog")
+      const go = () => { sure = true; publish() }
+      if (!dialog || !("ask" in dialog.dataset)) return go()
+      dialog.returnValue = ""
+      dialog.addEventListener("close", () => dialog.returnValue === "publish" && go(), { once: true })
+      dialog.showModal()
+    }
+
+    /* Return whether it is saved. Without an answer one goes on writing; of what is refused the server tells. */
+    async function save(button) {
+      const sent = new FormData(form)
+      sent.set("_save", "1")
+      touched = false
+      asLoaded = typed()
+      say(state.dataset.saving)
+      const answer = await fetch(form.getAttribute("action") || location.href, { method: "POST", body: sent }).catch(() => null)
+      const page = answer && answer.status < 500 && (await answer.text().catch(() => null))
+      if (!page) {
+        touched = true
+        say(state.dataset.unreached)
+        return false
+      }
+      const drawn = new DOMParser().parseFromString(page, "text/html")
+      const fresh = drawn.getElementById(form.id)
+      if (!answer.redirected || !fresh?.elements.copy) {
+        sure = true
+        form.requestSubmit(button)
+        return false
+      }
+      history.replaceState(null, "", answer.url)
+      takeOver(drawn, fresh, sent)
+      return true
+    }
+
+    /* Take what the server draws anew, and nothing in which one types. */
+    function takeOver(drawn, fresh, sent) {
+      for (const part of document.querySelectorAll("[data-renew]")) {
+        const other = drawn.querySelector(`[data-renew="${part.dataset.renew}"]`)
+        if (other) renew(part, other)
+      }
+      document.title = drawn.title
+      if (form.hasAttribute("action")) form.setAttribute("action", fresh.getAttribute("action"))
+      for (const name of ["base", "copy"]) form.elements[name].value = fresh.elements[name].value
+      for (const name of ["slug", "tags"]) {
+        const input = form.elements[name]
+        if (!input || !fresh.elements[name] || input.value !== sent.get(name)) continue
+        input.value = fresh.elements[name].value
+        input.dispatchEvent(new CustomEvent("desk:set"))
+      }
+      if (!touched) asLoaded = typed()
+      say(touched ? state.dataset.unsaved : drawn.getElementById("saved-state").textContent)
+      const said = drawn.querySelector(".messagelist")
+      document.querySelector(".desk__main > [role=status]")?.remove()
+      form.querySelector("[data-said]").replaceChildren(...(said ? [said] : []))
+      Object.assign(sheet.dataset, { ...drawn.getElementById("kept").dataset })
+      form.dispatchEvent(new CustomEvent("desk:saved", { detail: { touched } }))
+    }
+
+    function renew(part, other) {
+      const focused = part.contains(document.activeElement) ? document.activeElement.name : null
+      const open = [...part.querySelectorAll("details")].map((details) => details.open)
+      part.replaceWith(other)
+      other.querySelectorAll("details").forEach((details, at) => { details.open ||= open[at] })
+      const place = focused && (other.querySelector(`[name="${focused}"]`) || other.querySelector("[name=_save]"))
+      place?.focus({ preventScroll: true })
+    }
+  }
+}

@@ -1,0 +1,224 @@
+"""Nothing typed at the desk is lost, and a save leaves one where one writes: in a real Chromium."""
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.models import Article, Author, KeptCopy, Page
+from tests.browser.conftest import PATIENCE
+from tests.browser.test_desk import body_of, come_in, kept, open_sheet, put_cursor
+from tests.factories import ArticleFactory, PageFactory, PhotoFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LONG = "".join(f"<p>Paragraph {number}.</p>" for number in range(60))
+LEAVE = """() => {
+  Object.defineProperty(document, "hidden", { value: true, configurable: true })
+  document.dispatchEvent(new Event("visibilitychange"))
+}"""
+ASKED = "() => { const leave = new Event('beforeunload', { cancelable: true }); dispatchEvent(leave); return leave.defaultPrevented }"
+
+
+@pytest.fixture
+def desk(strict, live_server):
+    return come_in(strict, live_server)
+
+
+def saved_text(desk):
+    return desk.locator("#saved-state")
+
+
+def test_a_save_leaves_the_text_the_caret_and_what_can_be_undone(desk, live_server):
+    article = ArticleFactory(title="Long", body=LONG, photo=PhotoFactory())
+    open_sheet(desk, live_server, article)
+    put_cursor(desk, ".ProseMirror p:nth-of-type(55)", at_end=True)
+    desk.keyboard.type(" More.")
+    before = desk.evaluate("scrollY")
+    assert before > 500
+
+    desk.keyboard.press("Control+s")
+    expect(saved_text(desk)).to_contain_text("Saved at")
+
+    assert desk.evaluate("scrollY") == before
+    desk.keyboard.type(" And more.")
+    article.refresh_from_db()
+    assert "<p>Paragraph 54. More.</p>" in article.body
+    desk.keyboard.press("Control+s")
+    expect(desk.locator("[data-renew=versions]")).to_contain_text("2 versions")
+    article.refresh_from_db()
+    assert "<p>Paragraph 54. More. And more.</p>" in article.body
+    desk.keyboard.press("Control+z")
+    assert "And more." not in body_of(desk)
+    expect(saved_text(desk)).to_have_text("Not saved yet")
+    assert desk.evaluate(ASKED)
+
+
+def test_a_new_article_is_an_article_after_its_first_save_without_leaving_the_page(desk, live_server):
+    desk.goto(f"{live_server}/admin/articles/article/add/")
+    desk.get_by_label("Title", exact=True).fill("Newly written")
+    desk.keyboard.press("Control+s")
+    expect(saved_text(desk)).to_contain_text("Saved at")
+
+    article = Article.objects.get()
+    assert desk.url == f"{live_server}/admin/articles/article/{article.pk}/change/"
+    expect(desk.get_by_label("Title", exact=True)).to_be_focused()
+    expect(desk.locator("#id_slug")).to_have_value("newly-written")
+    desk.get_by_label("Title", exact=True).fill("Written twice")
+    desk.get_by_role("button", name="Save", exact=True).first.click()
+    expect(desk.locator("[data-renew=versions]")).to_contain_text("2 versions")
+    assert [(a.title, a.slug, a.version) for a in Article.objects.all()] == [("Written twice", "written-twice", 2)]
+    assert not desk.evaluate(ASKED)
+    assert desk.evaluate("localStorage.length") == 0
+    desk.reload()
+    expect(desk.get_by_label("Title", exact=True)).to_have_value("Written twice")
+
+
+def test_what_is_refused_shows_at_its_field_and_can_be_saved_then(desk, live_server):
+    article = ArticleFactory(title="Stored", published_at=None)
+    open_sheet(desk, live_server, article)
+    desk.get_by_label("Title", exact=True).fill("")
+    desk.get_by_label("Standfirst").fill("Typed.")
+    desk.keyboard.press("Control+s")
+    expect(desk.locator(".errornote")).to_contain_text("Title")
+    expect(desk.get_by_label("Standfirst")).to_have_value("Typed.")
+
+    desk.get_by_label("Title", exact=True).fill("Mended")
+    desk.keyboard.press("Control+s")
+    expect(desk.locator(".messagelist")).to_contain_text("saved")
+    article.refresh_from_db()
+    assert (article.title, article.standfirst) == ("Mended", "Typed.")
+
+
+def test_without_an_answer_one_goes_on_writing(desk, live_server, context):
+    page = context.new_page()  # not watched: a request that fails is said on the console
+    page.set_default_timeout(PATIENCE)
+    article = ArticleFactory(title="Stored")
+    open_sheet(page, live_server, article)
+    page.get_by_label("Title", exact=True).fill("Typed")
+    page.route("**/change/", lambda route: route.abort())
+    page.keyboard.press("Control+s")
+    expect(saved_text(page)).to_contain_text("Not saved: no answer")
+    assert page.evaluate(ASKED)
+
+    page.unroute("**/change/")
+    page.keyboard.press("Control+s")
+    expect(saved_text(page)).to_contain_text("Saved at")
+    assert Article.objects.get().title == "Typed"
+
+
+def test_what_is_typed_is_kept_on_the_server_and_offered_on_the_phone(desk, live_server, browser):
+    article = ArticleFactory(title="Stored", body="<p>Stored.</p>")
+    open_sheet(desk, live_server, article)
+    put_cursor(desk, ".ProseMirror p", at_end=True)
+    desk.keyboard.type(" Typed on the laptop.")
+    kept(desk, "Typed on the laptop")
+    desk.evaluate(LEAVE)
+    expect(saved_text(desk)).to_contain_text("Not saved yet – copy kept at")
+
+    phone = browser.new_context(storage_state={"cookies": desk.context.cookies(), "origins": []}).new_page()
+    phone.set_default_timeout(PATIENCE)
+    phone.goto(f"{live_server}/admin/")
+    phone.locator(".home").get_by_role("link", name="Stored").first.click()
+    phone.get_by_role("button", name="Bring it back").click()
+    expect(phone.locator(".ProseMirror")).to_have_text("Stored. Typed on the laptop.")
+    assert Article.objects.get().body == "<p>Stored.</p>"
+    phone.get_by_role("button", name="Save", exact=True).first.click()
+    expect(saved_text(phone)).to_contain_text("Saved at")
+    assert Article.objects.get().body == "<p>Stored. Typed on the laptop.</p>"
+    assert not KeptCopy.objects.exists()
+    phone.context.close()
+
+
+def test_a_copy_goes_to_the_server_soon_after_a_change(desk, live_server):
+    desk.clock.install()
+    open_sheet(desk, live_server, ArticleFactory(title="Stored"))
+    desk.get_by_label("Title", exact=True).fill("Typed")
+    desk.clock.run_for(1000)
+    desk.clock.run_for(20_000)
+
+    expect(saved_text(desk)).to_contain_text("copy kept at")
+    assert KeptCopy.objects.get().fields["title"] == "Typed"
+
+
+def test_what_was_saved_and_translated_is_not_called_unsaved(desk, live_server):
+    article = ArticleFactory(title="Stored", published_at=None)
+    open_sheet(desk, live_server, article)
+    desk.get_by_label("Title", exact=True).fill("Typed")
+    kept(desk, "Typed")
+    desk.get_by_role("button", name="Save and translate").click()
+    expect(desk.locator("#original")).to_be_visible()
+
+    desk.goto(f"{live_server}/admin/")
+    expect(desk.locator("#kept-copies")).to_be_hidden()
+    assert desk.evaluate("localStorage.length") == 0
+    Article.objects.filter(pk=article.pk).update(title="Corrected on the phone")
+    open_sheet(desk, live_server, article)
+    desk.wait_for_function("navigator.locks.query().then(({ held }) => held.length === 1)")  # it has looked
+    expect(desk.locator("#kept")).to_be_hidden()
+
+
+def test_a_static_page_is_kept_and_saved_where_one_writes(desk, live_server):
+    page = PageFactory(title="About", body=LONG)
+    address = f"{live_server}/admin/articles/page/{page.pk}/change/"
+    desk.goto(address)
+    put_cursor(desk, ".ProseMirror p:nth-of-type(55)", at_end=True)
+    desk.keyboard.type(" Typed.")
+    kept(desk, "Typed.")
+    assert desk.evaluate(ASKED)
+    desk.on("dialog", lambda dialog: dialog.accept())
+    desk.goto(address)
+    desk.get_by_role("button", name="Bring it back").click()
+    expect(desk.locator(".ProseMirror p").nth(54)).to_have_text("Paragraph 54. Typed.")
+
+    put_cursor(desk, ".ProseMirror p:nth-of-type(55)", at_end=True)
+    before = desk.evaluate("scrollY")
+    for words in (" Once.", " Twice."):
+        desk.keyboard.type(words)
+        desk.keyboard.press("Control+s")
+        expect(saved_text(desk)).to_contain_text("Saved at")
+    assert desk.evaluate("scrollY") == before
+    assert "Paragraph 54. Typed. Once. Twice." in Page.objects.get().body
+    assert not desk.evaluate(ASKED)
+    desk.goto(f"{live_server}/admin/")
+    expect(desk.locator("#kept-copies")).to_be_hidden()
+
+
+@pytest.mark.parametrize("form", ["author", "siteidentity", "dossier"])
+def test_no_form_of_the_desk_is_left_unsaved_without_a_question(desk, live_server, form):
+    author = ArticleFactory().author
+    paths = {
+        "author": f"articles/author/{author.pk}/change/",
+        "siteidentity": "newsroom/siteidentity/",
+        "dossier": "articles/dossier/add/",
+    }
+    desk.goto(f"{live_server}/admin/{paths[form]}")
+    desk.wait_for_load_state()
+    assert not desk.evaluate(ASKED)
+
+    desk.locator("form[id$=_form] input[type=text]:visible").first.fill("Typed here")
+    assert desk.evaluate(ASKED)
+    if form == "author":
+        desk.keyboard.press("Control+s")
+        expect(desk.locator(".messagelist")).to_contain_text("Typed here")
+        assert Author.objects.filter(name="Typed here").exists()
+        assert not desk.evaluate(ASKED)
+
+
+def test_publishing_is_asked_for_once_and_shows_what_will_happen(desk, live_server):
+    article = ArticleFactory(title="A draft", published_at=None, standfirst="")
+    open_sheet(desk, live_server, article)
+    desk.get_by_label("Title", exact=True).fill("A draft, finished")
+    desk.get_by_role("button", name="Publish now").click()
+    dialog = desk.get_by_role("dialog", name="Publish now?")
+    expect(dialog).to_contain_text(f"/{article.slug}/")
+    expect(dialog).to_contain_text("There is no standfirst.")
+    desk.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    article.refresh_from_db()
+    assert (article.title, article.is_published) == ("A draft, finished", False)
+
+    desk.get_by_role("button", name="Publish now").click()
+    expect(dialog).to_be_visible()
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".panel--publish > .state")).to_contain_text("Published on")
+    article.refresh_from_db()
+    assert article.is_published
