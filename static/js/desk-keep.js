@@ -25,7 +25,7 @@
 
   function forget(copy) {
     if (copy.name) localStorage.removeItem(copy.name)
-    if (onServer.some((kept) => kept.id === copy.id)) tell(copy.id)
+    if (copy.id) tell(copy.id) // always: it may have come there after this page was drawn
     onServer = onServer.filter((kept) => kept.id !== copy.id)
   }
   function tell(copy) {

@@ -41,10 +41,11 @@
         saving.then((saved) => saved && again())
       } else if (sheet && !refused && !sure && ["_save", "_publish"].includes(button?.name)) {
         event.preventDefault()
-        saving = save(button)
+        saving = save()
         saving.then((saved) => {
           saving = null
           if (saved && button.name === "_publish") ask(again)
+          if (saved === undefined) { sure = true; again() }
         })
       } else leaving = true
     })
@@ -59,8 +60,8 @@
       dialog.showModal()
     }
 
-    /* Return whether it is saved. Without an answer one goes on writing; of what is refused the server tells. */
-    async function save(button) {
+    /* Return whether it is saved, undefined when it is refused. Without an answer one goes on writing. */
+    async function save() {
       const sent = new FormData(form)
       sent.set("_save", "1")
       touched = false
@@ -75,11 +76,7 @@
       }
       const drawn = new DOMParser().parseFromString(page, "text/html")
       const fresh = drawn.getElementById(form.id)
-      if (!answer.redirected || !fresh?.elements.copy) {
-        sure = true
-        form.requestSubmit(button)
-        return false
-      }
+      if (!answer.redirected || !fresh?.elements.copy) return undefined
       history.replaceState(null, "", answer.url)
       takeOver(drawn, fresh, sent)
       return true

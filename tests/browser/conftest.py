@@ -4,9 +4,11 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
+from django.core.handlers.base import BaseHandler
 from playwright.sync_api import expect
 
 PATIENCE = 60_000  # milliseconds: a machine that does much else is slow, not wrong
@@ -42,6 +44,22 @@ def browser_context_args(browser_context_args):
     return browser_context_args | {"locale": "fr-FR", "viewport": {"width": 1280, "height": 900}}
 
 
+@pytest.fixture(autouse=True)
+def _one_request_at_a_time(monkeypatch):
+    """The server's threads share one connection to the database: of two requests at once the transactions would mix."""
+    lock, answer = threading.Lock(), BaseHandler.get_response
+
+    def alone(self, request):
+        with lock:
+            return answer(self, request)
+
+    monkeypatch.setattr(BaseHandler, "get_response", alone)
+
+
+# A sheet that is left keeps what was typed: at the end of a test that would be after its database is emptied.
+LEFT_QUIETLY = "() => addEventListener('visibilitychange', (event) => event.stopImmediatePropagation(), true)"
+
+
 @pytest.fixture
 def strict(page):
     """The page, failing the test at its end when anything broke the content policy or was asked of another host."""
@@ -56,6 +74,8 @@ def strict(page):
         ),
     )
     yield page
+    for open_page in page.context.pages:
+        open_page.evaluate(LEFT_QUIETLY)
     assert problems == []
 
 
