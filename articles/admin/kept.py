@@ -48,7 +48,7 @@ class KeepsCopies:
             return JsonResponse({"said": ""})
         version = request.POST.get("base", "")[:40]
         kept = KeptCopy.objects.keep(request.user, copy, sheet=sheet, version=version, fields=typed)
-        return JsonResponse({"said": _("Not saved yet – copy kept at %s") % _clock(kept.kept_at)})
+        return JsonResponse({"said": _("Copy kept at %s") % _clock(kept.kept_at)})
 
     def _sheet_asked(self, request):
         """Return the name of the sheet on which this was typed, to those who may save it."""

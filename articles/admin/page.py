@@ -51,7 +51,7 @@ class PageForm(TwinForm):
         self.conflict = None
         self.initial["base"] = self.saved_at
         if not self.stored.pk:
-            self.initial["published_at"] = None  # nothing is published by being saved
+            self.initial["published_at"] = self.stored.published_at = None  # nothing is published by being saved
         if self.data.get("_over"):
             self._choose()
 

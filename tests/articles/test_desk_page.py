@@ -76,6 +76,7 @@ def test_a_page_is_published_by_its_button_and_by_no_other(client):
     writer(client)
     form = html.document_fromstring(client.get("/admin/articles/page/add/").content).get_element_by_id("page_form")
     assert form.xpath(".//input[@name='published_at']/@value") == []
+    assert [state.text_content() for state in form.find_class("state")] == ["Draft"]
 
     new = {"title": "About", "slug": "about", "body": "<p>Text.</p>", "language": "fr", "kind": "other"}
     response = client.post("/admin/articles/page/add/", new | {"published_at": "", "_save": "1"})
