@@ -90,7 +90,8 @@
       }
       document.title = drawn.title
       if (form.hasAttribute("action")) form.setAttribute("action", fresh.getAttribute("action"))
-      for (const { name, value } of fresh.querySelectorAll("[type=hidden]:not([name=csrfmiddlewaretoken])")) form.elements[name].value = value
+      for (const { name, value } of fresh.querySelectorAll("[type=hidden]:not([name=csrfmiddlewaretoken])"))
+        if (form.elements[name]) form.elements[name].value = value
       for (const name of ["slug", "tags"]) {
         const input = form.elements[name]
         if (!input || !fresh.elements[name] || input.value !== sent.get(name)) continue
