@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0010_leads_since'),
+        ('articles', '0011_dates_bin_roles_corrections'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
