@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from html import escape
+from itertools import zip_longest
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -23,6 +24,9 @@ TAKEN = (
     *("main", "support", "follow", "comments", "notes", "points", "author", "related"),
     *("notes-title", "points-title", "author-name", "related-title"),
 )
+# A number as people write it in a table, its spaces taken out, perhaps with its unit; and what stands for none.
+FIGURE = re.compile(r"[-−–+±≈~<>]?[€$£]?\d[\d.,’']*(%|‰|€|\$|£|[^\W\d_]{1,3}[²³]?)?")
+NO_FIGURE = {"", "-", "–", "—", "…", "?"}
 NOTE = re.compile(r"note(-ref)?(-\d+)?")
 
 
@@ -50,7 +54,7 @@ def render_body(stored, language, base=""):
     root = html.fragment_fromstring(typeset_html(printable(stored), language), create_parent="div")
     if base:
         root.make_links_absolute(base)
-    for tidy in (drop_empty, name_headings, wrap_tables):
+    for tidy in (drop_empty, name_headings, align_figures, wrap_tables):
         tidy(root)
     notes = number_notes(root, base)
     embeds = link_embeds(root) if base else find_embeds(root)
@@ -96,14 +100,28 @@ def name_headings(root):
         heading.set("id", name)
 
 
+def align_figures(root):
+    """Mark the cells of each column that holds numbers only, so that they can be read down; not the first, which names rows."""
+    for table in root.iter("table"):
+        if table.xpath(".//*[@colspan > 1 or @rowspan > 1]"):
+            continue
+        rows = [row.xpath("./th | ./td") for row in table.iter("tr")]
+        for column in [*zip_longest(*rows)][1:]:
+            cells = [cell for cell in column if cell is not None]
+            words = ["".join(cell.text_content().split()) for cell in cells if cell.tag == "td"]
+            if any(map(FIGURE.fullmatch, words)) and all(FIGURE.fullmatch(one) or one in NO_FIGURE for one in words):
+                for cell in cells:
+                    cell.set("class", "number")
+
+
 def wrap_tables(root):
     """Let a table that is wider than the screen scroll by itself, also with the keyboard; a long line of code too."""
     for number, table in enumerate(root.xpath(".//table"), 1):
         words = table.xpath("./caption//text()[not(ancestor::small[@class='footnote'])]")
         caption = " ".join("".join(words).split()) or _("Table %(number)s") % {"number": number}
         _wrap(table, {"class": "table", "role": "region", "tabindex": "0", "aria-label": caption})
-    for code in root.iter("pre"):
-        code.set("tabindex", "0")
+    for number, code in enumerate(root.iter("pre"), 1):
+        code.attrib.update({"tabindex": "0", "role": "group", "aria-label": _("Code %(number)s") % {"number": number}})
 
 
 def _wrap(element, attributes):

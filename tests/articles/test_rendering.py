@@ -47,6 +47,39 @@ def test_a_table_scrolls_by_itself_under_its_own_name():
     assert first[0].tag == "table"
 
 
+def test_code_that_scrolls_by_itself_has_a_name_and_is_reached_by_keyboard():
+    names = drawn("<pre><code>a</code></pre><p>b</p><pre><code>c</code></pre>").xpath(
+        "./pre[@role='group'][@tabindex='0']/@aria-label"
+    )
+
+    assert names == ["Code 1", "Code 2"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["14 210", "720", "– 3,5"], True),
+        (["12 %", "7,5 €", "9 MW", ""], True),
+        (["$1,200", "–", "+2"], True),
+        (["2024", "en 2025"], False),
+        (["1 à 3", "2"], False),
+        (["", "–"], False),
+    ],
+)
+def test_a_column_of_numbers_is_marked_and_the_first_which_names_the_rows_is_not(cells, numbers):
+    rows = "".join(f"<tr><td>{n}</td><td><p>{cell}</p></td></tr>" for n, cell in enumerate(cells))
+    root = drawn(f"<table><tbody><tr><th>An</th><th>Euros</th></tr>{rows}</tbody></table>")
+
+    assert [cell.get("class") for cell in root.xpath("//tr/*[2]")] == ["number" if numbers else None] * (len(cells) + 1)
+    assert root.xpath("//tr/*[1]/@class") == []
+
+
+def test_a_table_with_cells_across_columns_is_left_as_it_is():
+    root = drawn('<table><tbody><tr><td colspan="2">a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr></tbody></table>')
+
+    assert root.xpath("//td/@class") == []
+
+
 def test_a_table_is_named_by_all_of_its_caption_but_the_notes():
     caption = 'Au 1<sup>er</sup> <em>novembre</em><small class="footnote">Hors week-end</small>'
 
@@ -90,7 +123,7 @@ def test_a_caption_typed_in_the_text_replaces_the_librarys():
 
     root = drawn(f'<figure data-photo="{photo.pk}"><figcaption>Celle du <em>texte</em></figcaption></figure>')
 
-    assert " ".join(root.text_content().split()) == "Celle du texte A. Nom, CC0"
+    assert " ".join(root.text_content().split()) == "Celle du texte – A. Nom, CC0"
 
 
 @pytest.mark.django_db

@@ -180,28 +180,6 @@ def test_nothing_one_taps_is_lower_than_24_pixels(site, live_server, page):
     assert small == {path: [] for path in PAGES}
 
 
-def test_the_topics_say_that_there_are_more_wherever_the_bar_scrolls(site, live_server, page):
-    for number in range(6):
-        TagFactory(name=f"Sujet numéro {number}", nav_position=number + 2)
-    arrow = """getComputedStyle(document.querySelector(".topics"), "::after").opacity"""
-    rest = """(bar => bar.scrollWidth - bar.clientWidth)(document.querySelector(".topics"))"""
-
-    for width in (320, 700):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.goto(live_server.url)
-        assert page.evaluate(rest) > 0, width
-        page.wait_for_function(f"() => {arrow} === '1'")
-        page.evaluate("document.querySelector('.topics').scrollLeft = 9999")
-        page.wait_for_function(f"() => {arrow} === '0'")
-        last = page.locator(".topics a").last
-        assert last.inner_text() == "Archives"
-        box = last.bounding_box()
-        assert box["x"] + box["width"] <= width - 8
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto(live_server.url)
-    assert (page.evaluate(rest), page.evaluate(arrow)) == (0, "0")
-
-
 # Lines of text that leave the screen, and boxes that cut off what they hold; the topics, tables and code are scrolled.
 CUT = """() => {
   const width = document.documentElement.clientWidth, found = [], range = document.createRange();
