@@ -1,10 +1,41 @@
-"""The passage of an article that shows best why it was found."""
+"""What of an article shows best why it was found."""
+
+from dataclasses import dataclass
 
 from articles.analysis import WORD, terms_of
 from articles.body import text_of
 from newsroom.typography import typeset
 
 LENGTH, BEFORE, READ = 36, 8, 40_000  # words shown, words of them before the first found; signs looked at
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An article found, and where: title, extract and the topics that tell why are lists of (text, is it asked for).
+
+    The topics are there when neither of the others has what was asked for.
+    """
+
+    article: object
+    title: list
+    extract: list
+    topics: list
+
+    @classmethod
+    def of(cls, article, clauses):
+        def mark(text):
+            return marked(text, article.language, clauses)
+
+        title, passage = mark(article.title), extract(article, clauses)
+        if _tell(title) or _tell(passage):
+            return cls(article, title, passage, [])
+        point = next(filter(_tell, map(mark, article.key_points)), passage)
+        return cls(article, title, point, list(filter(_tell, (mark(tag.name) for tag in article.ordered_tags))))
+
+
+def _tell(pieces):
+    """Tell whether any of the (text, is it asked for) is."""
+    return any(asked for _, asked in pieces)
 
 
 def extract(article, clauses):
@@ -23,9 +54,13 @@ def extract(article, clauses):
     start = text.rfind(" ", 0, shown[0].start()) + 1 if begin else 0
     end = text.find(" ", shown[-1].end()) if begin + LENGTH < len(words) else -1
     cut = text[start : end if end >= 0 else len(text)]
-    passage = typeset(cut, article.language)
-    pieces = [(piece, asked) for piece, asked in _pieces(passage, article.language, clauses) if piece]
+    pieces = marked(cut, article.language, clauses)
     return [*([("… ", False)] if begin else []), *pieces, *([(" …", False)] if begin + LENGTH < len(words) else [])]
+
+
+def marked(text, language, clauses):
+    """Return a short text, set in its language, as a list of (text, is it asked for)."""
+    return [(piece, asked) for piece, asked in _pieces(typeset(text, language), language, clauses) if piece]
 
 
 def _find(text, language, clauses):

@@ -42,8 +42,11 @@ def beginning(begun, language):
 
 
 def near(word, language):
-    """Return the words, as they are written, within one slip of a folded word; where there is none, within two."""
-    if not 4 <= len(word) <= 24:
+    """Return the words, as they are written, within one slip of a folded word; where there is none, within two.
+
+    Of a word of four letters too many others are as near as that: data, date.
+    """
+    if not 5 <= len(word) <= 24:
         return []
     slips = one_slip(word)
     found = _find(language, _one_of(slips), slips)

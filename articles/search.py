@@ -20,7 +20,7 @@ from django.db.models.expressions import RawSQL
 from articles import lexicon
 from articles.analysis import MAX_SIGNS, fold, parse, primary, stem, terms, vocabulary
 from articles.body import text_of
-from articles.extracts import extract
+from articles.extracts import Hit
 from articles.french_verbs import terms_of_verb, words_that_tell
 
 # Where words may stand, the narrowest first, each with what it adds to the one before and how many terms of it count.
@@ -171,14 +171,6 @@ def _with_verb_forms(clauses, language):
     )
 
 
-@dataclass(frozen=True)
-class Hit:
-    """An article found, and where: `extract` is a list of (text, whether it is what was asked for)."""
-
-    article: object
-    extract: list
-
-
 @dataclass
 class Results:
     """What was found, as Django's Paginator wants it: a count, and slices which are lists of hits."""
@@ -209,7 +201,7 @@ class Results:
         ids = self._best(self.total if span.stop is None else span.stop)[span]
         # Asked by key alone, which were found among these articles just now: else SQLite walks along their index.
         rows = self.articles.model.objects.for_cards().defer(None).order_by().in_bulk(ids)
-        return [Hit(rows[pk], extract(rows[pk], self.clauses)) for pk in ids if pk in rows]
+        return [Hit.of(rows[pk], self.clauses) for pk in ids if pk in rows]
 
     def _best(self, count):
         """Return the keys of the first `count` hits. Wider places are not looked at when narrower ones have enough."""

@@ -10,12 +10,14 @@ from django.utils.translation import get_language
 from articles.analysis import MAX_SIGNS
 from articles.lists import all_years, here
 from articles.models import Tag
+from articles.parts import cards
 from articles.search import search
 from articles.views import in_every_edition
 from newsroom.cache import public_page
 from newsroom.limits import allow, client_network, too_many
 
 PER_PAGE = 12
+NEWEST = 3  # articles to read instead, where nothing was found
 PER_MINUTE = 40  # searches of one network: more than anybody reads, fewer than would slow others down
 
 
@@ -44,6 +46,9 @@ def search_page(request):
             "text": text,
             "results": results,
             "page": page,
+            "newest": []
+            if results.total or not text
+            else cards(here().newest_first().values_list("pk", flat=True)[:NEWEST]),
             "chosen_tag": tag,
             "chosen_year": year,
             # By address, which has no accents, as in the index of topics.

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.translation import get_language, override
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language, override, pgettext
 
 register = template.Library()
 
@@ -21,6 +21,18 @@ def day(moment):
     """Draw a date as its language writes it: « 1er novembre 2026 », “1 November 2026”, 「2026年11月1日」."""
     local = timezone.localtime(moment)
     return format_html('<time datetime="{}">{}</time>', local.isoformat("T", "minutes"), date_in_words(local))
+
+
+@register.simple_tag
+def minute(moment):
+    """Draw a date with its time: « 21 novembre 2026, 14:05 »."""
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}">{}, {}</time>',
+        local.isoformat("T", "minutes"),
+        date_in_words(local),
+        date_format(local, "TIME_FORMAT"),
+    )
 
 
 @register.simple_tag
@@ -42,19 +54,39 @@ def date_in_words(local):
 def switcher(context):
     """Return the editions as a list: code, name, address of this page there or else of the front page, which of the two.
 
+    The name of one that has not this page says that its link leads to the edition.
     `same_place` is for pages that no search engine shall take for translations of each other, else `alternates`.
     """
     here = context.get("same_place") or context.get("alternates") or {}
     return [
         {
             "code": code,
-            "name": name,
+            "name": name if code in here else edition_name(code, name),
             "url": here.get(code) or front_page_of(code),
             "same": code in here,
             "current": code == get_language(),
         }
         for code, name in settings.LANGUAGES
     ]
+
+
+@register.filter
+def with_marks(pieces):
+    """Draw what a search shows of an article, a list of (text, is it asked for), with what was asked for marked."""
+    drawn = (format_html("<mark>{}</mark>", words) if asked else words for words, asked in pieces)
+    return format_html_join("", "{}", ((piece,) for piece in drawn))
+
+
+def edition_name(code, name):
+    """Return “English edition” as it is called in that edition, or its mere name where nobody translated that."""
+
+    def called(language):
+        with override(language):
+            return pgettext("an edition, in its own language", "English edition")
+
+    words = called(code)
+    foreign = {called(other) for other in ("en", settings.LANGUAGE_CODE) if other != code}
+    return name if words in foreign else words
 
 
 @register.simple_tag

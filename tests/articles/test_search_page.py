@@ -1,12 +1,13 @@
 """The page of the search: answers to good and bad questions, filters, and no look at the visitor."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 from lxml import html
 
 from articles.models import Tag
+from newsroom.jobs import run_pending
 from tests.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +35,52 @@ def test_a_reader_finds_an_article_of_the_edition_with_the_words_marked(client):
     page = read(client, "/en/search/", q="engines steam")
 
     assert titles(page) == ["The engine"]
-    assert [mark.text for mark in page.xpath("//mark")] == ["steam", "engine"]
+    assert [mark.text for mark in page.xpath("//mark")] == ["engine", "steam", "engine"]
     assert page.xpath("//p[@class='extract']")[0].text_content() == "It’s a steam engine."
     assert page.xpath("//*[@id='q']")[0].value == "engines steam"
+
+
+def why(page):
+    """Return, of each hit, the words marked in it."""
+    return {
+        hit.xpath(".//h3")[0].text_content(): hit.xpath(".//mark/text()")
+        for hit in page.xpath("//li[@class='card hit']")
+    }
+
+
+def test_every_hit_shows_why_it_was_found(client):
+    ArticleFactory(title="Un réseau", standfirst="", body="<p>Autre chose.</p>")
+    ArticleFactory(title="Points hauts", standfirst="", body="<p>Une antenne.</p>", tags=["Énergie", "Réseaux"])
+    ArticleFactory(title="Un nom", standfirst="", body="<p>Oublié.</p>", key_points=["Rien.", "Le réseau tombe."])
+    run_pending()  # an article is indexed anew when its tags have changed
+
+    page = read(client, "/search/", q="reseau")
+
+    assert why(page) == {"Un réseau": ["réseau"], "Points hauts": ["Réseaux"], "Un nom": ["réseau"]}
+    [topic] = page.xpath("//p[@class='meta'][mark]")
+    assert " ".join(topic.text_content().split()).endswith("· Sujet : Réseaux")
+
+
+def test_where_nothing_is_found_there_are_topics_and_the_newest_articles_to_read(client):
+    for number in range(5):
+        ArticleFactory(
+            title=f"Article {number}", tags=["Eau"], published_at=timezone.now() - timedelta(days=number + 1)
+        )
+
+    page = read(client, "/search/", q="datacenter")
+
+    assert page.xpath("//main//ul[@class='tags']//a/@href") == ["/tag/eau/"]
+    assert page.xpath("//main//h3/a/text()") == ["Article 0", "Article 1", "Article 2"]
+    assert read(client, "/search/", q="article").xpath("//main//ul[@class='tags']") == []
+
+
+def test_a_short_word_is_not_taken_for_another_short_word(client):
+    ArticleFactory(title="Une date", body="<p>Le center.</p>")
+
+    page = read(client, "/search/", q="data center")
+
+    assert (titles(page), page.xpath("//p[@class='suggestion']")) == ([], [])
+    assert read(client, "/search/", q="date centre").xpath("//p[@class='suggestion']/a/text()") == ["date center"]
 
 
 def test_the_page_is_for_no_index_and_sets_no_cookie(client):

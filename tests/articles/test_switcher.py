@@ -69,6 +69,16 @@ def test_what_is_not_there_leads_to_the_front_page_and_says_so(client, site):
     assert [switch(client, path) for path in ("/tag/seul/", "/a-1/", "/nothing/", "/1999/")] == [("/en/", True)] * 4
 
 
+def test_a_link_that_leaves_the_page_is_named_for_where_it_leads(client, site):
+    def name(path, to):
+        root = html.document_fromstring(client.get(path).content)
+        return root.xpath(f"//header//nav//a[@hreflang='{to}']/span[@lang='{to}']/text()")
+
+    assert name("/", "en") == name("/tag/eau/", "en") == ["English"]
+    assert name("/a-1/", "en") == ["English edition"]
+    assert name("/en/2026/04/", "fr") == ["Édition française"]
+
+
 def test_a_search_goes_on_in_the_other_edition_with_its_topic_and_year(client, site):
     TagFactory(slug="seul")
 
