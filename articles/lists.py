@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from articles.models import Article, TaggedArticle
+from articles.models.article import ends_of
 from articles.publication import published
 from newsroom.cache import depends_on
 from newsroom.parts import kept_found, kept_values
@@ -66,6 +67,18 @@ def all_years():
     moments = here().newest_first().values_list("published_at", flat=True)
     last, first = (localtime(end[0]).year if end else 0 for end in (list(moments[:1]), list(moments.reverse()[:1])))
     return range(last, first - 1, -1) if last else range(0)
+
+
+def beside(year, month=None):
+    """Return (year, month) of the nearest month before this one that has articles, and of the nearest after it, or None.
+
+    Of years likewise, month being None.
+    """
+    start, end = ends_of(year, month)
+    sides = here().filter(published_at__lt=start).newest_first(), here().filter(published_at__gte=end).newest_first()
+    moments = (articles.values_list("published_at", flat=True) for articles in (sides[0], sides[1].reverse()))
+    days = [moment and localtime(moment) for moment in (found.first() for found in moments)]
+    return [day and (day.year, month and day.month) for day in days]
 
 
 def by_year(draw):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 
 from articles.editions import newer_original
-from articles.lists import by_year, here, lead_story, numbers_of, page_of
+from articles.lists import beside, by_year, here, lead_story, numbers_of, page_of
 from articles.models import Article, Author, Page, Tag
 from articles.models.dossier import place_of
 from articles.moved import NUMBERS, wordpress_number
@@ -176,7 +176,13 @@ def archive(request, year, month=None, number=None):
     address = {"year": year, "month": month} if month else {"year": year}
 
     def context():
-        return {"period": Period(year, month), "alternates": _archives_of(address)}
+        before, after = (found and Period(*found) for found in beside(year, month))
+        return {
+            "period": Period(year, month),
+            "before": before,
+            "after": after,
+            "alternates": _archives_of(address),
+        }
 
     def find():
         return here().within(**address)

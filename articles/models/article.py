@@ -40,6 +40,13 @@ def check_key_points(points):
         raise ValidationError(_("A key point is one sentence of at most 240 signs."))
 
 
+def ends_of(year, month=None):
+    """Return the first moment of a year, or of a month of it, by the site's clock, and the first one after it."""
+    last = month or 12
+    first_day, day_after = (year, month or 1, 1), (year + last // 12, last % 12 + 1, 1)
+    return [datetime(*day, tzinfo=timezone.get_current_timezone()) for day in (first_day, day_after)]
+
+
 class ArticleQuerySet(PublishedQuerySet):
     def drafts(self):
         return super().drafts().out_of_bin()
@@ -68,9 +75,7 @@ class ArticleQuerySet(PublishedQuerySet):
         """Those of a year, or of a month of it, by the site's clock: a range, which an index finds."""
         if not 1000 <= year <= 9998 or (month is not None and not 1 <= month <= 12):
             return self.none()
-        last = month or 12
-        first_day, day_after = (year, month or 1, 1), (year + last // 12, last % 12 + 1, 1)
-        start, end = (datetime(*day, tzinfo=timezone.get_current_timezone()) for day in (first_day, day_after))
+        start, end = ends_of(year, month)
         return self.filter(published_at__gte=start, published_at__lt=end)
 
     def with_newer_originals(self):

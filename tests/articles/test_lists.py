@@ -44,9 +44,9 @@ def many():
 @pytest.mark.parametrize("count", [1, 3, 300])
 @pytest.mark.parametrize(
     ("address", "queries"),
-    # identity, topics, foot, the site’s links; on the front page, which leads; count, which, articles, their tags; for archives, which editions have them;
+    # identity, topics, foot, the site’s links; on the front page, which leads; count, which, articles, their tags; for archives, which stand beside them, which editions have them;
     # for the list of months, its two ends and their numbers
-    [("/", 9), ("/{year}/", 9), ("/{year}/06/", 9), ("/tag/ia/", 11), ("/author/ada/", 12), ("/archives/", 7)],
+    [("/", 9), ("/{year}/", 11), ("/{year}/06/", 11), ("/tag/ia/", 11), ("/author/ada/", 12), ("/archives/", 7)],
 )
 def test_a_list_costs_the_same_for_any_number(client, many, django_assert_num_queries, address, queries, count):
     articles = many(count)
@@ -120,6 +120,26 @@ def test_archives_follow_the_clock_of_the_site(client):
     assert client.get("/2025/12/").status_code == 404
     links = html.document_fromstring(client.get("/archives/").content).xpath("//main//section//a/@href")
     assert links == ["/2026/", "/2026/01/"]
+
+
+@pytest.mark.parametrize(
+    ("path", "beside"),
+    [
+        ("/2025/11/", ["/2026/02/"]),
+        ("/2026/02/", ["/2025/11/", "/2026/03/"]),
+        ("/2026/03/", ["/2026/02/"]),
+        ("/2025/", ["/2026/"]),
+        ("/2026/", ["/2025/"]),
+    ],
+)
+def test_below_a_month_or_year_the_nearest_ones_that_have_articles_are_linked(client, path, beside):
+    for year, month in ((2025, 11), (2026, 2), (2026, 3)):
+        ArticleFactory(published_at=datetime(year, month, 15, tzinfo=UTC))
+    ArticleFactory(published_at=datetime(2026, 1, 15, tzinfo=UTC), language="en")
+
+    root = html.document_fromstring(client.get(path).content)
+
+    assert root.xpath("//main//nav[@class='pages']/a/@href") == beside
 
 
 @pytest.mark.parametrize("path", ["/2026/13/", "/2026/00/", "/2026/1/", "/0000/", "/20266/", "/1999/", "/tag/none/"])

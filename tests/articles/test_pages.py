@@ -184,6 +184,25 @@ def test_the_support_call_stands_inside_nothing(client, article):
     assert call.getnext()[0].tag == "h2"
 
 
+def test_a_portrait_is_credited_on_the_page_of_whom_it_shows(client):
+    portrait = PhotoFactory(small=True, credit="A. Nom", licence="CC BY 4.0")
+    AuthorFactory(slug="ada", portrait=portrait)
+    AuthorFactory(slug="bob", portrait=PhotoFactory(small=True))
+
+    [credit] = page(client, "/author/ada/").xpath("//main//p[@class='meta'][small]")
+    assert " ".join(credit.text_content().split()) == "Portrait : A. Nom, CC BY 4.0"
+    assert page(client, "/author/bob/").xpath("//main//p[@class='meta'][small]") == []
+
+
+def test_the_foot_leads_to_topics_and_dossiers_and_names_the_ways_to_follow(client, article):
+    foot = page(client, "/").xpath("//footer")[0]
+
+    assert [link for link in ("/tag/", "/dossier/", "/archives/") if not foot.xpath(f".//ul//a[@href='{link}']")] == []
+    [follow] = foot.xpath(".//section[@id='follow']")
+    assert follow.xpath("./h2/text()") == ["Suivre"]
+    assert follow.xpath(".//a/@href") == ["/feed/", "https://t.me/x"]
+
+
 def test_the_chrome_names_site_topics_pages_and_links(client, article):
     SiteIdentity(name="Le Relevé", tagline={"fr": "Des machines"}, accent_hue=145).save()
     TagFactory(name="Climat", slug="climat", nav_position=1)
@@ -196,7 +215,14 @@ def test_the_chrome_names_site_topics_pages_and_links(client, article):
     assert root.get("data-hue") == "145"
     assert root.xpath("//header//a[@href='/']/text()")[-1] == "Le Relevé"
     assert root.xpath("//nav[@class='topics']/a/@href") == ["/tag/climat/", "/archives/"]
-    assert root.xpath("//footer//a/@href") == ["/contact/", "/archives/", "/feed/", "https://t.me/x"]
+    assert root.xpath("//footer//a/@href") == [
+        "/feed/",
+        "https://t.me/x",
+        "/contact/",
+        "/tag/",
+        "/dossier/",
+        "/archives/",
+    ]
     assert root.xpath("//link[@type='application/rss+xml']/@href") == [
         "http://testserver/feed/",
         "http://testserver/comments/feed/",
