@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxLengthValidator
 from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import pgettext_lazy
 
 from articles.models import Author
@@ -73,11 +75,15 @@ class CommentForm(forms.Form):
 
     comment = forms.CharField(
         label=_("Comment"),
+        help_text=format_lazy(
+            _("Plain text, at most {most} characters. E-mail addresses in it are hidden."),
+            most=lazy(lambda: number_format(MAX_TEXT, force_grouping=True), str)(),
+        ),
         # No max_length: a browser would cut a long paste without a word.
         validators=[
             AtMost(
                 MAX_TEXT,
-                _("At most %(limit_value)s signs; this has %(show_value)s. Nothing is lost: shorten it here."),
+                _("At most %(limit_value)s characters; this has %(show_value)s. Nothing is lost: shorten it here."),
             )
         ],
         strip=False,
@@ -91,11 +97,12 @@ class CommentForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "dir": "auto"}),
         error_messages={
             "required": _("Give the name that will stand above your comment."),
-            "max_length": _("A name has at most %(limit_value)s signs; this one has %(show_value)s."),
+            "max_length": _("A name has at most %(limit_value)s characters; this one has %(show_value)s."),
         },
     )
     email = AddressField(
         label=_("E-mail"),
+        help_text=_("Your address is not published. We send a message there, which you open to confirm your comment."),
         max_length=MAX_ADDRESS,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={

@@ -169,6 +169,7 @@ def _pass_if_known(comment, key):
     earlier = Counter(CommentContact.objects.of(key).values_list("comment__status", flat=True))
     if earlier[Status.APPROVED] >= enough and not earlier[Status.SPAM] + earlier[Status.REMOVED]:
         decisions.decide([comment.pk], Status.APPROVED, None, action=decisions.Action.TRUST)
+        comment.refresh_from_db(fields=["status"])  # the page that answers says what became of it
 
 
 def published_article(language, slug):

@@ -20,6 +20,7 @@ from newsroom.typography import cut
 # What is approved by mistake can be taken back for so long; nobody hears of it before.
 DELAY = timedelta(minutes=10)
 EXCERPT = 200
+AT_ONCE = timedelta(minutes=1)
 KEY = "comment:"
 
 
@@ -58,13 +59,21 @@ def published(pk):
         if not ReaderComment.objects.filter(pk=pk, notified_at=None).update(notified_at=timezone.now()):
             return
         own = CommentContact.objects.filter(comment=comment).first()
-        if own and own.follows:
+        if own and own.follows and not _answered_at_once(comment, own):
             _tell("comment_published", own, comment)
         told = {own.email_key if own else ""}
         for contact in CommentContact.objects.filter(comment__in=_above(comment), follows=True).order_by("pk"):
             if contact.email_key not in told:
                 told.add(contact.email_key)
                 _tell("comment_answer", contact, comment)
+
+
+def _answered_at_once(comment, own):
+    """Tell whether somebody else's answer was published together with a comment: the mail about it says enough."""
+    answers = ReaderComment.objects.shown().filter(parent_id=comment.pk).exclude(pk=comment.pk)
+    together = answers.filter(status_at__lte=comment.status_at + AT_ONCE)
+    hers = CommentContact.objects.of(own.email_key).values("comment")
+    return together.exclude(pk__in=hers).exists()
 
 
 def _above(comment):

@@ -106,10 +106,15 @@ def erase_one(key, kind, name):
     return len(pks)
 
 
+def is_kept(key):
+    """Tell whether anything of an address is kept."""
+    kept = (CommentContact.objects.of(key), unconfirmed_of(key), BlockRule.objects.on_person(key))
+    return any(rows.exists() for rows in kept)
+
+
 def make_own_link(key):
     """Store a link to what an address wrote and return its secret; None when it wrote nothing."""
-    kept = (CommentContact.objects.of(key), unconfirmed_of(key), BlockRule.objects.on_person(key))
-    if not any(rows.exists() for rows in kept):
+    if not is_kept(key):
         return None
     secret = token()
     OwnLink.objects.create(token_hash=keyed("own", secret), email_key=key)

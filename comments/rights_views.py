@@ -8,7 +8,7 @@ from comments.forms import AddressForm
 from comments.keys import email_key
 from comments.models import CommentContact, Digest
 from comments.pages import draw
-from comments.views import private
+from comments.views import forget_pages, private
 from newsroom.limits import allow_all, client_network
 
 ASKED_BY_NETWORK = (10, 3600)
@@ -51,8 +51,10 @@ def mine(request, secret):
         "unconfirmed": rights.unconfirmed_of(key),
         "erased": erased,
         "done": wanted == "erase" and ("one" if one else "everything"),
+        "kept": rights.is_kept(key),
     }
-    return _no_referrer(draw(request, "comments/mine.html", context))
+    response = draw(request, "comments/mine.html", context)
+    return _no_referrer(forget_pages(response) if erased else response)
 
 
 @private

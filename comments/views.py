@@ -63,6 +63,12 @@ def private(view):
     return wrapper
 
 
+def forget_pages(response):
+    """Have the reader's browser forget the pages that it keeps: it may have the article as it was a minute ago."""
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
 @private
 def write(request, slug):
     """The form on a page of its own, and where the form below every article posts."""
@@ -151,6 +157,8 @@ def confirm(request, secret):
     status = 404 if found.state == intake.State.UNKNOWN else 200
     response = draw(request, "comments/confirm.html", {"found": found, "secret": secret}, status=status)
     response.headers["Referrer-Policy"] = "no-referrer"
+    if request.method == "POST" and found.comment and found.comment.status == ReaderComment.Status.APPROVED:
+        forget_pages(response)
     return response
 
 
@@ -160,6 +168,8 @@ def permalink(request, slug, public_id):
     article = intake.published_article(get_language(), slug)
     comment = article and ReaderComment.objects.shown().filter(article=article, public_id=public_id).first()
     number = comment and thread.page_of(comment)
+    if article and not number:
+        return draw(request, "comments/gone.html", {"article": article}, status=404)
     if not number:
         raise Http404
     page = reverse("comments:page", args=[slug, number]) if number > 1 else article.get_absolute_url()

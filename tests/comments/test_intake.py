@@ -61,7 +61,9 @@ def test_a_comment_goes_from_form_to_mail_to_moderator(client, article):
     asked = client.get(f"/en/comments/confirm/{secret}/")
     assert (asked.status_code, asked.context["found"].state) == (200, "waiting")
     assert not ReaderComment.objects.exists()
-    assert confirm(client, secret).context["found"].state == "confirmed"
+    response = confirm(client, secret)
+    assert response.context["found"].state == "confirmed"
+    assert "Clear-Site-Data" not in response.headers  # nothing that a browser keeps has changed
 
     comment = ReaderComment.objects.get()
     assert (comment.status, comment.user_name, comment.comment) == ("pending", "Zoé", "What I think of it.")
@@ -277,7 +279,7 @@ def test_a_wrong_field_is_told_and_every_word_is_kept(client, article, field, va
 def test_a_length_is_told_as_the_page_writes_numbers(client, article):
     french = ArticleFactory(language="fr")
 
-    assert "At most 5,000 signs; this has 5,214." in post(client, article, comment="x" * 5214).content.decode()
+    assert "At most 5,000 characters; this has 5,214." in post(client, article, comment="x" * 5214).content.decode()
     assert "il y en a 5\u202f214." in post(client, french, comment="x" * 5214).content.decode()
 
 
@@ -544,8 +546,10 @@ def test_no_link_breaks_when_its_article_is_deleted(client, article):
 def test_known_commenters_pass_at_once_only_where_the_site_says_so(client, article, settings):
     def write(comment):
         post(client, article, comment=comment)
-        confirm(client, secrets()[-1])
-        return ReaderComment.objects.latest("pk").status
+        response, status = confirm(client, secrets()[-1]), ReaderComment.objects.latest("pk").status
+        # who reads at once that it is published finds it, also on a page that her browser keeps
+        assert ("Clear-Site-Data" in response.headers) is (status == "approved")
+        return status
 
     for _ in range(2):
         CommentFactory(email="zoe@secret.example", approved=True)

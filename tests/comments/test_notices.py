@@ -45,6 +45,7 @@ def moderator(**values):
 def test_who_asked_is_told_of_publication_and_of_answers(article, mail_server):
     root = CommentFactory(article=article, email="ann@secret.example", follows=True)
     decisions.decide([root.pk], "approved", None)
+    ReaderComment.objects.update(status_at=timezone.now() - timedelta(hours=1))
     answer = CommentFactory(parent=root, email="bob@secret.example", user_name="Bob", comment="It's <b>me</b> & you")
     decisions.decide([answer.pk], "approved", None)
     run_all()
@@ -94,7 +95,27 @@ def test_an_author_who_answers_has_the_reader_told(article, mail_server):
     decisions.publish_reply(comment, UserFactory(), "Thank you")
     run_all()
 
-    assert sorted(subject for _, subject in sent(mail_server)) == ["An answer to your comment", "Your comment"]
+    assert [subject for _, subject in sent(mail_server)] == ["An answer to your comment"]
+
+
+@pytest.mark.parametrize("address", ["ann@secret.example", "bob@secret.example"])
+def test_a_comment_published_together_with_an_answer_is_told_of_once(article, mail_server, address):
+    root = CommentFactory(article=article, email="ann@secret.example", follows=True)
+    answer = CommentFactory(parent=root, email=address)
+    decisions.decide([root.pk, answer.pk], "approved", None)
+    run_all()
+
+    own = address == "ann@secret.example"  # of her own answer nobody tells her
+    assert [subject for _, subject in sent(mail_server)] == ["Your comment" if own else "An answer to your comment"]
+
+
+def test_an_answer_that_is_gone_before_the_mail_hides_no_publication(article, mail_server):
+    root = CommentFactory(article=article, follows=True)
+    answer = decisions.publish_reply(root, UserFactory(), "Thank you")
+    decisions.decide([answer.pk], "removed", None)
+    run_all()
+
+    assert [subject for _, subject in sent(mail_server)] == ["Your comment"]
 
 
 def test_nobody_hears_before_the_decision_can_no_longer_be_taken_back(article):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from lxml.html import fromstring
 
 from articles.structured_data import moment
 from comments import decisions, text, thread
@@ -44,9 +45,12 @@ def test_a_comment_stands_below_its_article_with_name_date_and_text(client, arti
     assert '<b dir="auto">Zoé</b>' in drawn
     assert "<p>What I think</p>" in drawn
     assert f'<time datetime="{timezone.localtime(comment.submit_date).isoformat("T", "minutes")}">' in drawn
+    assert re.search(r">\d+ \w+ \d{4}, [\d:]+ [ap]\.m\.</time>", drawn)
     assert re.search(r'<h2 id="comments-title">\s*1 comment\s*</h2>', html)
-    assert '<li><a href="#comments">1 comment</a></li>' in html
-    assert re.search(r'<p class="meta">[^\n]* · 1 comment</p>', page(client, "/en/"))
+    assert '<li><a class="whole" href="#comments">1 comment</a></li>' in html
+    assert re.search(
+        r'<p class="meta">[^\n]*&nbsp;·</span> <span class="whole">1 comment</span></p>', page(client, "/en/")
+    )
 
 
 @pytest.mark.parametrize("threads", [1, 12])
@@ -267,7 +271,7 @@ def test_a_permanent_link_leads_to_the_comment(client, article):
 @pytest.mark.parametrize(
     ("change", "form", "words"),
     [
-        ({}, True, "Comments are held until a moderator reads them."),
+        ({}, True, "A moderator reads each comment before it is published."),
         ({"comments": "timed", "comments_days": 3}, True, "Comments are open until"),
         ({"comments": "timed", "comments_days": 3, "published_at": timezone.now() - timedelta(days=4)}, False, "Comments are closed."),
         ({"comments": "closed"}, False, "Comments are closed."),
@@ -304,7 +308,18 @@ def test_the_form_is_labelled_and_says_what_it_does(client, article):
     html = page(client)
     form = html[html.index('<form class="form"') :]
 
-    assert "Your e-mail address will not be published." in form
+    root = fromstring(form)
+    hints = {
+        field.name: root.get_element_by_id(field.get("aria-describedby")).text
+        for field in root.xpath("//*[@aria-describedby]")
+    }
+    assert hints == {
+        "comment": "Plain text, at most 5,000 characters. E-mail addresses in it are hidden.",
+        "email": "Your address is not published. We send a message there, which you open to confirm your comment.",
+    }
+    assert [" ".join(hint.text.split()) for hint in root.xpath("./form/p[@class='hint'] | ./p[@class='hint']")] == [
+        "A moderator reads each comment before it is published. Required fields are marked *"
+    ]
     for name in ("comment", "name", "email", "follows"):
         assert f'<label for="comment-form-{name}"' in form or f'for="comment-form-{name}">' in form
     assert not re.search(r'name="follows"[^>]*checked', form)

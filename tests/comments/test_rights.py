@@ -194,6 +194,40 @@ def test_the_page_of_a_confirmed_comment_has_its_own_title_and_leads_to_ones_own
     assert read(client.post(path)) == ("This comment is already confirmed", 1)
 
 
+def test_who_erases_a_comment_does_not_find_it_in_her_own_browser(client, article):
+    comment = CommentFactory(article=article, email=ANN, approved=True)
+    path = own_link(client)
+    assert "Clear-Site-Data" not in client.get(path).headers
+
+    response = client.post(path, {"do": "erase", "comment": comment.public_id})
+
+    assert response.headers["Clear-Site-Data"] == '"cache"'
+    assert "for a minute more" in response.content.decode()
+
+
+def test_the_link_to_an_erased_comment_says_so_and_leads_to_the_article(client, article):
+    comment = CommentFactory(article=article, email=ANN, approved=True)
+    CommentFactory(parent=comment, approved=True)
+    link = f"/en/story/comment/{comment.public_id}/"
+    assert client.get(link).status_code == 302
+    rights.erase(email_key(ANN))
+
+    response = client.get(link)
+
+    root = html.document_fromstring(response.content)
+    assert (response.status_code, root.findtext(".//h1")) == (404, "This comment is no longer here")
+    assert root.xpath("//main//a[@class='button button--quiet']/@href") == ["/en/story/#comments"]
+    assert "This comment is no longer here." in client.get("/en/story/").content.decode()
+
+
+def test_nothing_kept_is_nothing_to_download(client, article):
+    CommentFactory(article=article, email=ANN)
+    path = own_link(client)
+    assert b'value="export"' in client.get(path).content
+
+    assert b'value="export"' not in client.post(path, {"do": "erase"}).content
+
+
 def test_what_was_erased_before_is_not_counted(client, article):
     comment = CommentFactory(article=article, email=ANN)
     path = own_link(client)
