@@ -25,10 +25,10 @@ def day(moment):
 
 @register.simple_tag
 def minute(moment):
-    """Draw a date with its time: « 21 novembre 2026, 14:05 »."""
+    """Draw a date with its time, which may stand in two lines: « 21 novembre 2026, 14:05 »."""
     local = timezone.localtime(moment)
     return format_html(
-        '<time datetime="{}">{}, {}</time>',
+        '<time datetime="{}" class="minute"><span class="whole">{},</span> <span class="whole">{}</span></time>',
         local.isoformat("T", "minutes"),
         date_in_words(local),
         date_format(local, "TIME_FORMAT"),

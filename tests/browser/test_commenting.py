@@ -5,6 +5,7 @@ from django.core import mail as outbox
 from playwright.sync_api import expect
 
 from comments import intake, rights
+from comments.keys import email_key
 from comments.models import CommentContact, ReaderComment
 from newsroom import jobs
 from newsroom.models import OutgoingMail
@@ -74,6 +75,21 @@ def test_a_comment_goes_from_the_page_through_the_mail_and_the_desk_to_the_page(
     assert reader.locator("#comments-title").inner_text() == "1 comment"
     assert reader.context.cookies() == []
     assert "secret.example" not in reader.content()
+
+
+def test_who_erases_her_comment_does_not_see_it_again_on_a_page_that_her_browser_kept(page, live_server, article):
+    CommentFactory(article=article, email="zoe@secret.example", approved=True)
+    secret = rights.make_own_link(email_key("zoe@secret.example"))
+    page.goto(f"{live_server.url}/en/story/")
+    assert page.locator(".comment").count() == 1
+
+    page.goto(f"{live_server.url}/en/comments/mine/{secret}/")
+    page.click("main article summary")
+    page.click("main article button")
+    expect(page.locator("[role=status]")).to_contain_text("1 comment was erased.")
+    page.goto(f"{live_server.url}/en/story/")
+
+    assert page.locator(".comment").count() == 0
 
 
 def test_a_refused_form_keeps_every_word(page, live_server, article):

@@ -127,7 +127,7 @@ BROKEN = """() => {
     const end = node.data.trimEnd().length;
     last = top(node, end - 1, end);
   }
-  for (const whole of document.querySelectorAll("main :is(time, .whole)")) {
+  for (const whole of document.querySelectorAll("main :is(time:not(.minute), .whole)")) {
     range.selectNodeContents(whole);
     const lines = new Set([...range.getClientRects()].map(line => Math.round(line.top / 6)));
     if (lines.size > 1) found.push(whole.outerHTML);
