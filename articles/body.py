@@ -1,7 +1,8 @@
 """What the body of an article may contain: one list, for the editor (articles/editor.py) and for the sanitiser."""
 
 import re
-from html import unescape
+from html import escape, unescape
+from urllib.parse import parse_qs, urlsplit
 
 from django.utils.translation import pgettext_lazy
 
@@ -66,15 +67,25 @@ SYNONYMS = {"b": "strong", "i": "em", "del": "s", "strike": "s", "h1": "h2", "h5
 
 def adopt(html):
     """Return pasted HTML in our own words: <b> says strong, a first-level heading is a section's, an address that is
-    alone in its paragraph is a link, a note of a word processor stands where its number did.
+    alone in its paragraph is a link, a note of a word processor stands where its number did, and a link leads where it
+    says, without passing by Google.
 
     It may still hold anything: CleanHTMLField cleans it when it is saved.
     """
-    html = adopt_notes(html)
+    html = _past_google(adopt_notes(html))
     html = re.sub(r"<p>\s*(https?://[^\s<>\"]+)\s*</p>", r'<p><a href="\1">\1</a></p>', html)
     return re.sub(
         r"(</?)(" + "|".join(SYNONYMS) + r")(?=[\s>/])", lambda tag: tag[1] + SYNONYMS[tag[2].lower()], html, flags=re.I
     )
+
+
+def _past_google(html):
+    def past(link):
+        query = parse_qs(urlsplit(unescape(link[2])).query)
+        to = next((value[0] for value in (query.get("q"), query.get("url")) if value), "")
+        return link[1] + (escape(to) if to.startswith(("https://", "http://")) else link[2])
+
+    return re.sub(r"""(\bhref=")(https?://www\.google\.[a-z.]+/url\?[^"]*)""", past, html)
 
 
 def photos_in(html):

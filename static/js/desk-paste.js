@@ -8,6 +8,9 @@ export function fromClipboard(html) {
   const page = new DOMParser().parseFromString(harmless, "text/html")
   listsOfWord(page)
   notesOfWord(page)
+  quotesOfWord(page)
+  headRows(page)
+  pastGoogle(page)
   for (const styled of page.querySelectorAll("[data-style]")) {
     const says = (property, value) => new RegExp(`(^|[;\\s])${property}\\s*:\\s*(${value})`, "i").test(styled.dataset.style)
     if (styled.matches("b, strong") && says("font-weight", "normal|400")) styled.replaceWith(...styled.childNodes)
@@ -15,8 +18,10 @@ export function fromClipboard(html) {
       if (says("font-weight", "bold|[6-9]00")) wrap(styled, "strong")
       if (says("font-style", "italic")) wrap(styled, "em")
     }
+    if (says("text-decoration(-line)?", "[^;]*line-through") && styled.matches("span, a, b, i, em, strong, u")) wrap(styled, "s")
     styled.removeAttribute("data-style")
   }
+  withoutHoles(page)
   return toEditor(page.body.innerHTML)
 }
 
@@ -40,6 +45,56 @@ function listsOfWord(page) {
     const entry = page.createElement("li")
     open.at(-1).list.append(entry)
     entry.append(item)
+  }
+}
+
+/* Word's styles of a quotation are paragraphs with a name of their own, in French and in English. */
+function quotesOfWord(page) {
+  for (const line of page.querySelectorAll("p[class*=Quote i], p[class*=Citation i]")) {
+    const before = line.previousElementSibling
+    if (before?.matches("blockquote[data-word]")) before.append(line)
+    else {
+      const quote = page.createElement("blockquote")
+      quote.dataset.word = ""
+      line.replaceWith(quote)
+      quote.append(line)
+    }
+  }
+}
+
+/* A first row whose cells all say something short, and no number, above other rows, is the head of its table. */
+function headRows(page) {
+  for (const table of page.querySelectorAll("table")) {
+    const [first, next] = table.rows
+    if (!next || table.querySelector("th") || first.cells.length < 2) continue
+    const words = [...first.cells].map((cell) => cell.textContent.trim())
+    if (!words.every((said) => said && said.length <= 60 && !/^[\d\s.,%€$£+−-]+$/.test(said))) continue
+    for (const cell of [...first.cells]) {
+      const head = page.createElement("th")
+      for (const name of ["colspan", "rowspan"]) if (cell.hasAttribute(name)) head.setAttribute(name, cell.getAttribute(name))
+      head.setAttribute("scope", "col")
+      head.append(...cell.childNodes)
+      cell.replaceWith(head)
+    }
+  }
+}
+
+/* Google leads by way of itself to what a text links to. articles/body.py does the same at the save. */
+function pastGoogle(page) {
+  for (const link of page.querySelectorAll("a[href*='google.']")) {
+    const by = URL.parse?.(link.getAttribute("href"))
+    const to = by && /^www\.google\.[a-z.]+$/.test(by.hostname) && by.pathname === "/url" && (by.searchParams.get("q") || by.searchParams.get("url"))
+    if (/^https?:/.test(to || "")) link.setAttribute("href", to)
+  }
+}
+
+/* Paragraphs in which nothing stands, or a picture that stays behind, and the empty lines that Google puts between two. */
+function withoutHoles(page) {
+  for (const picture of page.querySelectorAll("img")) picture.remove()
+  for (const line of page.querySelectorAll("p")) if (!line.textContent.trim() && !line.closest("td, th")) line.remove()
+  const block = "p, h1, h2, h3, h4, h5, h6, ul, ol, table, blockquote, div"
+  for (const gap of page.querySelectorAll("br")) {
+    if (gap.previousElementSibling?.matches(block) || gap.nextElementSibling?.matches(block)) gap.remove()
   }
 }
 

@@ -120,11 +120,11 @@ LINK = f'<a href="https://youtu.be/{ID}">A film</a>'
 
 
 @pytest.mark.parametrize("before", ["", "See ", "<br>", "<strong>x</strong>"])
-@pytest.mark.parametrize("after", ["", " there", "<em>x</em>"])
+@pytest.mark.parametrize("after", ["", "<br>", " there", "<em>x</em>"])
 def test_only_a_link_alone_in_its_paragraph_becomes_a_card(before, after):
     root, body = drawn(f"<p>{before}{LINK}{after}</p>")
 
-    alone = not before and not after
+    alone = before in ("", "<br>") and after in ("", "<br>")
     assert bool(root.xpath("./figure[@class]")) is alone
     assert body.frames == (["https://www.youtube-nocookie.com"] if alone else [])
     assert root.xpath("//a/@href") == [f"https://youtu.be/{ID}"]
@@ -142,7 +142,12 @@ def test_a_card_says_service_and_title_and_loads_nothing():
 
 
 @pytest.mark.parametrize(
-    "text", [f"https://youtu.be/{ID}", f'<a href="https://youtu.be/{ID}">https://youtu.be/{ID}</a>']
+    "text",
+    [
+        f"https://youtu.be/{ID}",
+        f"https://youtu.be/{ID}<br>",
+        f'<a href="https://youtu.be/{ID}">https://youtu.be/{ID}</a>',
+    ],
 )
 def test_a_bare_address_is_a_card_with_words_of_its_own(text):
     root, _body = drawn(f"<p>{text}</p>")
@@ -188,7 +193,7 @@ def test_a_photo_that_is_gone_leaves_its_card():
 
 
 def test_a_feed_has_the_plain_link():
-    body = render_body(f"<p>{LINK}</p><p>https://vimeo.com/76979871</p>", "en", "http://testserver/x/")
+    body = render_body(f"<p>{LINK}</p><p><br>https://vimeo.com/76979871<br></p>", "en", "http://testserver/x/")
 
     assert body.before == f'<p>{LINK}</p><p><a href="https://vimeo.com/76979871">https://vimeo.com/76979871</a></p>'
     assert body.frames == []
@@ -199,6 +204,8 @@ def test_a_feed_has_the_plain_link():
     [
         ("<p>https://a.example/?a=1&amp;b=2</p>", '<p><a href="https://a.example/?a=1&amp;b=2">https://a.example/?a=1&amp;b=2</a></p>'),
         ("<p> http://a.example/ </p>", '<p><a href="http://a.example/">http://a.example/</a></p>'),
+        ('<a href="https://www.google.com/url?q=https://a.example/%3Fb%3D1%26c%3D2&amp;sa=D&amp;ust=1">x</a>', '<a href="https://a.example/?b=1&amp;c=2">x</a>'),
+        ('<a href="https://www.google.fr/url?q=javascript:alert(1)">x</a>', '<a href="https://www.google.fr/url?q=javascript:alert(1)">x</a>'),
         ("<p>See https://a.example/</p>", "<p>See https://a.example/</p>"),
         ("<p>https://a.example/ b</p>", "<p>https://a.example/ b</p>"),
         ('<p>https://a.example/"onclick="x</p>', '<p>https://a.example/"onclick="x</p>'),

@@ -171,3 +171,50 @@ def test_a_link_to_another_article_is_found_by_its_title(desk, live_server):  # 
 
     expect(desk.locator(".ProseMirror a")).to_have_attribute("href", "/phares/")
     assert re.sub(r' (target|rel)="[^"]*"', "", body_of(desk)) == '<p><a href="/phares/">Text</a></p>'
+
+
+# As a journalist pasted them in a trial.
+GOOGLE_DOCS = (
+    '<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr"><span>C’est </span>'
+    '<span style="font-weight:700;text-decoration:line-through">faux</span><span>, voir </span>'
+    '<a href="https://www.google.com/url?q=https://a.example/%3Fb%3D1&amp;sa=D&amp;source=editors&amp;ust=1">'
+    '<span style="text-decoration:underline">un lien</span></a>.</p><br>'
+    '<p><span><img src="https://lh7-rt.example/abc" width="300"></span></p><p dir="ltr"><span>Fin</span></p></b>'
+)
+WORD_TEXT = (
+    "<p class=MsoNormal>Avant<o:p></o:p></p><p class=MsoNormal><o:p>&nbsp;</o:p></p><p class=MsoQuote>Une citation</p>"
+    "<p class=MsoQuote>en deux lignes</p><table class=MsoTableGrid><tr><td width=200><p class=MsoNormal>Pays</p></td>"
+    "<td><p class=MsoNormal>Part</p></td></tr><tr><td><p>France</p></td><td><p>12 %</p></td></tr></table>"
+    "<table><tr><td><p>1</p></td><td><p>2</p></td></tr><tr><td><p>3</p></td><td><p>4</p></td></tr></table>"
+)
+CELLS = "<tr><td><p>{}</p></td><td><p>{}</p></td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("html", "body"),
+    [
+        (
+            GOOGLE_DOCS,
+            '<p>C’est <strong><s>faux</s></strong>, voir <a href="https://a.example/?b=1">un lien</a>.</p><p>Fin</p>',
+        ),
+        (
+            WORD_TEXT,
+            "<p>Avant</p><blockquote><p>Une citation</p><p>en deux lignes</p></blockquote><table><tbody>"
+            '<tr><th scope="col"><p>Pays</p></th><th scope="col"><p>Part</p></th></tr>'
+            + CELLS.format("France", "12 %")
+            + "</tbody></table><table><tbody>"
+            + CELLS.format(1, 2)
+            + CELLS.format(3, 4)
+            + "</tbody></table>",
+        ),
+    ],
+    ids=["Google Docs", "Word"],
+)
+def test_what_a_word_processor_says_with_styles_keeps_its_meaning(desk, live_server, html, body):  # noqa: F811
+    open_sheet(desk, live_server, ArticleFactory(body=""))
+    desk.locator(".ProseMirror").click()
+
+    desk.evaluate(PASTE, [html])
+
+    expect(desk.locator(".ProseMirror")).to_contain_text("Fin" if "Fin" in html else "France")
+    assert re.sub(r' (target|rel)="[^"]*"', "", body_of(desk)) == body
