@@ -81,9 +81,9 @@ def _block(element):
 
 
 def drop_empty(root):
-    """Remove the empty paragraphs that editors leave behind."""
+    """Remove the empty paragraphs that editors leave behind, also those that a break or an empty mark keeps open."""
     for paragraph in root.xpath("./p"):
-        if not len(paragraph) and not (paragraph.text or "").strip():
+        if not paragraph.text_content().strip():
             paragraph.drop_tree()
 
 
@@ -182,18 +182,21 @@ def links_of(stored):
 def link_embeds(root):
     """Make a bare address of a service a link, for readers elsewhere; return no cards."""
     for paragraph, found in find_embeds(root).items():
-        if paragraph.tag == "p" and not len(paragraph):
+        if paragraph.tag == "p" and paragraph.find("a") is None:
+            paragraph[:] = []
             etree.SubElement(paragraph, "a", {"href": found["url"]}).text = found["url"]
             paragraph.text = None
     return {}
 
 
 def _link_alone(element):
-    """Return {url, title, lang} of an element that is one link or one address, else nothing."""
-    if not len(element):
-        return {"url": (element.text or "").strip(), "title": "", "lang": ""}
-    link = element[0]
-    if len(element) > 1 or link.tag != "a" or (element.text or "").strip() or (link.tail or "").strip():
+    """Return {url, title, lang} of an element that is one link or one address, else nothing. Breaks beside it say nothing."""
+    links = [child for child in element if child.tag != "br"]
+    words = [line.strip() for line in element.xpath("./text()") if line.strip()]
+    if not links:
+        return {"url": words[0] if len(words) == 1 else "", "title": "", "lang": ""}
+    link = links[0]
+    if len(links) > 1 or link.tag != "a" or words:
         return None
     url, title = link.get("href", ""), " ".join(link.text_content().split())
     return {"url": url, "title": "" if recognise(title) else title, "lang": link.get("lang", "")}

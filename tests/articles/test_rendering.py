@@ -87,7 +87,9 @@ def test_a_table_is_named_by_all_of_its_caption_but_the_notes():
 
 
 def test_empty_paragraphs_leave_no_hole():
-    assert render_body("<p>a</p><p></p><p> </p><p>b</p>", "fr").before == "<p>a</p><p>b</p>"
+    empty = "<p></p><p> </p><p><br></p><p>\xa0<br><strong> </strong></p>"
+
+    assert render_body(f"<p>a</p>{empty}<p>b</p>", "fr").before == "<p>a</p><p>b</p>"
 
 
 def test_text_keeps_its_meaning_through_drawing():
