@@ -15,6 +15,10 @@ from newsroom.html import clean
 MODULES = ImportMap(
     {
         "django-prose-editor/editor": "django_prose_editor/editor.js",
+        "desk/address": "js/desk-address.js",
+        "desk/alt": "js/desk-alt.js",
+        "desk/figure": "js/desk-figure.js",
+        "desk/hints": "js/desk-hints.js",
         "desk/nodes": "js/desk-nodes.js",
         "desk/paste": "js/desk-paste.js",
         "desk/photos": "js/desk-photos.js",

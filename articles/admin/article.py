@@ -140,6 +140,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("dead-links/", wrap(dead_links.page), name="articles_article_dead_links"),
+            path("card.json", wrap(library.card), name="articles_article_card"),
             path("links.json", wrap(library.links), name="articles_article_links"),
             path("tags.json", wrap(library.tags), name="articles_article_tags"),
             path("<int:pk>/versions/", wrap(versions.page), name="articles_article_versions"),

@@ -5,8 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.embeds import recognise
 from articles.models import Article, Page, Tag
 from newsroom.folding import fold
 
@@ -33,6 +35,18 @@ def tags(request):
     found = Tag.objects.filter(language=language, name__holds=typed).values_list("name", flat=True)
     names = sorted(found, key=lambda name: (not fold(name).startswith(fold(typed)), fold(name)))
     return JsonResponse({"tags": names[:12]})
+
+
+@require_safe
+def card(request):
+    """Answer what readers see in place of an address that is alone on its line: {becomes: a sentence, or nothing}."""
+    embed = recognise(request.GET.get("url", "").replace("\0", "")[:2000])
+    becomes = ""
+    if embed and embed.player:
+        becomes = _("%(service)s: readers see a card, and the player when they press a button.")
+    elif embed:
+        becomes = _("%(service)s: readers see a card.")
+    return JsonResponse({"becomes": becomes and becomes % {"service": embed.service}})
 
 
 @require_safe

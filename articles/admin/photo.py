@@ -4,17 +4,20 @@ from itertools import zip_longest
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.shortcuts import redirect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from articles import alt_text, photos
 from articles.admin.library import link_to
-from articles.admin.photo_form import WORDS, PhotoForm, WordsForm
-from articles.admin.photo_library import ANIMATED, SEARCHED, picker, upload
+from articles.admin.photo_form import WORDS, AltForm, PhotoForm, WordsForm
+from articles.admin.photo_library import ANIMATED, SEARCHED, described, picker, upload
 from articles.models import Photo
 
 CROPS = {"3x2": "3:2", "16x9": "16:9", "4x3": "4:3", "1x1": "1:1", "191x100": "1.91:1"}
@@ -168,10 +171,27 @@ class PhotoAdmin(admin.ModelAdmin):
 
     # What scripts ask
 
+    @method_decorator(require_POST)
+    def say_alt(self, request, pk):
+        """Keep what one sees on a photo, in the language of the text where it was typed."""
+        photo = get_object_or_404(Photo, pk=pk)
+        language = request.POST.get("language")
+        if not self.has_change_permission(request, photo):
+            raise PermissionDenied
+        if language not in settings.EDITIONS:
+            return JsonResponse({"error": _("This language is none of the site’s.")}, status=400)
+        form = AltForm(photo, language, request.POST.get("alt", ""))
+        if not form.is_valid():
+            return JsonResponse({"error": " ".join(form.errors["alt"])}, status=400)
+        form.instance.save(update_fields=["alt"])
+        self.log_change(request, photo, self.construct_change_message(request, form, None))
+        return JsonResponse(described(photo) | {"notice": " ".join(alt_text.problems(photo))})
+
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
             path("picker/", wrap(picker), name="articles_photo_picker"),
+            path("<int:pk>/alt/", wrap(self.say_alt), name="articles_photo_alt"),
             path("upload/", wrap(upload), name="articles_photo_upload"),
             *super().get_urls(),
         ]

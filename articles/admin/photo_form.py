@@ -3,6 +3,7 @@
 from copy import copy
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -94,7 +95,7 @@ class PhotoForm(forms.ModelForm):
         if self.refusal:
             self.add_error("original", self.refusal)
         self._look_for_twin(values)
-        self._keep_words(values)
+        keep_words(self)
         return values
 
     def _look_for_twin(self, values):
@@ -109,15 +110,33 @@ class PhotoForm(forms.ModelForm):
             )
             self.add_error("original", ValidationError(format_html(there, photo=link_to(twin)), code="twin"))
 
-    def _keep_words(self, values):
-        """Keep the words of a photo that readers see, or are about to."""
-        if self.instance.pk and not values.get("decorative") and not values.get("alt") and "alt" not in self.errors:
-            for _place, thing in photos.uses([self.instance])[self.instance.pk]:
-                if getattr(thing, "published_at", None):
-                    self.add_error(
-                        "alt", _("It is shown in “%s”: say what one sees, or that it is decorative.") % thing
-                    )
-                    break
+
+def keep_words(form):
+    """Keep the words of a photo that readers see, or are about to: its form may not leave it without."""
+    photo, values = form.instance, form.cleaned_data
+    if not photo.pk or values.get("decorative", photo.decorative) or values.get("alt") or "alt" in form.errors:
+        return
+    for _place, thing in photos.uses([photo])[photo.pk]:
+        if getattr(thing, "published_at", None):
+            form.add_error("alt", _("It is shown in “%s”: say what one sees, or that it is decorative.") % thing)
+            break
+
+
+class AltForm(forms.ModelForm):
+    """What one sees on a photo in one language, as it is typed beside the picture in a text."""
+
+    class Meta:
+        model = Photo
+        fields = ("alt",)
+
+    def __init__(self, photo, language, text):
+        alt = {**photo.alt, language: " ".join(text.split())}
+        super().__init__({f"alt_{code}": alt.get(code, "") for code in settings.EDITIONS}, instance=photo)
+
+    def clean(self):
+        values = super().clean()
+        keep_words(self)
+        return values
 
 
 class WordsForm(forms.ModelForm):

@@ -29,6 +29,8 @@ def described(photo):
         "id": photo.pk,
         "title": str(photo),
         "alt": str(photo.alt),
+        "alts": photo.alt,
+        "alt_url": reverse("admin:articles_photo_alt", args=[photo.pk]),
         "decorative": photo.decorative,
         "caption": str(photo.caption),
         "credit": photo.credit,

@@ -1,7 +1,9 @@
 /* Makes each text area of HTML an editor: its toolbar and dialogs stand in the page, this binds them. */
 import { Editor } from "django-prose-editor/editor"
+import { address } from "desk/address"
 import { extensionsFor, fromEditor, leaveQuote, betweenBlocks, toEditor } from "desk/nodes"
 import { fromClipboard } from "desk/paste"
+import { figureView } from "desk/figure"
 import { library } from "desk/photos"
 
 const COMMANDS = {
@@ -52,7 +54,7 @@ function start(area) {
   const editor = new Editor({
     element: place,
     injectCSS: false,
-    extensions: extensionsFor(JSON.parse(area.dataset.editor), library, place.dataset),
+    extensions: extensionsFor(JSON.parse(area.dataset.editor), { figureView }, place.dataset),
     content: toEditor(area.value),
     editorProps: {
       attributes: {
@@ -98,6 +100,7 @@ function start(area) {
     if (name in ASKS) ASKS[name](editor, frame)
     else if (name) COMMANDS[name](editor.chain().focus()).run()
   })
+  frame.querySelector("[data-dismiss]").addEventListener("click", () => { said.textContent = ""; editor.commands.focus() })
   rove(toolbar)
   nameSides(place)
   /* Brought back from the browser's own copy: see desk-keep.js. */
@@ -160,6 +163,7 @@ async function askLink(editor, frame) {
   const input = dialog.querySelector("input")
   const refused = dialog.querySelector("[role=alert]")
   input.value = editor.getAttributes("link").href || ""
+  dialog.querySelector("[value=remove]").hidden = !editor.isActive("link")
   refused.hidden = true
   dialog.querySelector("form").onsubmit = (event) => {
     refused.hidden = event.submitter?.value !== "set" || !input.value.trim() || Boolean(address(input.value.trim()))
@@ -178,14 +182,6 @@ async function askLink(editor, frame) {
   return chain.setLink({ href }).run()
 }
 
-/* What is typed, as an address: of a page, of somebody, on this site, on this page; null when it is none. */
-function address(typed) {
-  if (/\s/.test(typed)) return null
-  if (/^(https?:\/\/[^/]+|mailto:[^@]+@[^@]+$|\/(?!\/)|#.)/i.test(typed)) return typed
-  if (/^[^@/:]+@[^@/:]+\.[^@/:]+$/.test(typed)) return `mailto:${typed}`
-  return /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+(:\d+)?([/?#]|$)/u.test(typed) ? `https://${typed}` : null
-}
-
 const figureOf = (photo) => ({ type: "figure", attrs: { "data-photo": String(photo.id), "data-size": "text" } })
 
 /* What comes with HTML is a text, and its file only a picture of that; unless the HTML is one picture and no word. */
@@ -196,7 +192,7 @@ function isPicture(data) {
 }
 
 /* Dropped or pasted pictures go to the library and stand, in their order, where they fell, whatever is typed meanwhile;
-   what was refused is said below the text. */
+   what was refused is said below them, in sight wherever one is in the text. */
 async function addPhotos(editor, files, said, sending, at = editor.state.selection.to) {
   const sent = []
   let place = betweenBlocks(editor.state.doc, at)

@@ -1,9 +1,11 @@
 /* The words of an article's body, as nodes of the editor. articles/body.py says which there are and what they carry. */
 import {
   Blockquote, Bold, BulletList, Code, CodeBlock, Document, Dropcursor, Extension, Gapcursor, HardBreak, Heading,
-  History, HorizontalRule, Italic, Link, ListItem, Mark, Node, OrderedList, Paragraph, Placeholder, Strike,
+  History, HorizontalRule, Italic, ListItem, Mark, Node, OrderedList, Paragraph, Placeholder, Strike,
   Subscript, Superscript, Table, TableCell, TableHeader, TableRow, Text,
 } from "django-prose-editor/editor"
+import { TypedLink } from "desk/address"
+import { Hints } from "desk/hints"
 
 /* The source of a quotation: its last line. Enter leads to it from the line above, and from it out of the quotation. */
 const Cite = Node.create({
@@ -197,7 +199,7 @@ const KNOWN = {
   paragraph: () => Paragraph,
   heading: () => Heading.configure({ levels: [2, 3, 4] }),
   footnote: () => Footnote,
-  link: () => Link.extend({ inclusive: false }).configure({ protocols: ["http", "https", "mailto"], defaultProtocol: "https" }),
+  link: () => TypedLink.configure({ protocols: ["http", "https", "mailto"], defaultProtocol: "https" }),
   bold: () => Bold,
   italic: () => Italic,
   strike: () => Strike,
@@ -226,6 +228,7 @@ export function extensionsFor(vocabulary, photos, placeholders) {
     Document, Text, History, Dropcursor, Gapcursor,
     ...Object.keys(vocabulary).map((name) => KNOWN[name](photos)),
     Attributes.configure({ vocabulary }),
+    Hints.configure({ note: placeholders.note, cards: placeholders.cards }),
     Placeholder.configure({
       includeChildren: true,
       showOnlyCurrent: false,

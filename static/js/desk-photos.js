@@ -1,8 +1,8 @@
-/* The photo library as the desk's forms see it: a dialog to choose from, and figures in the editor. */
+/* The photo library as the desk's forms see it: a dialog to choose from, and the featured photo. */
 const known = new Map()
 for (const photo of JSON.parse(document.getElementById("photos-in-use")?.textContent || "[]")) known.set(String(photo.id), photo)
 
-export const library = { choose, figureView, send, report, photo: (id) => known.get(String(id)) }
+export const library = { choose, look, report, send, thumbnail, photo: (id) => known.get(String(id)) }
 
 /* Add a file to the library; the answer is the photo, or an object whose `error` says why there is none. */
 async function send(file) {
@@ -140,58 +140,6 @@ function thumbnail(photo, large = false) {
   image.alt = photo?.alt || ""
   if (photo?.thumb) image.src = (large && photo.card) || photo.thumb
   return image
-}
-
-/* A figure in the editor: picture, size, credit, and a caption that one types under it. */
-function figureView({ node, editor, getPos }) {
-  const words = document.querySelector(".editor__text").dataset
-  const dom = document.createElement("figure")
-  const bar = Object.assign(document.createElement("div"), { className: "figure__bar", contentEditable: "false" })
-  const size = document.createElement("select")
-  size.setAttribute("aria-label", words.size)
-  for (const [value, label] of Object.entries(JSON.parse(words.sizes))) size.append(new Option(label, value))
-  const credit = Object.assign(document.createElement("input"), { type: "text", maxLength: 120 })
-  credit.setAttribute("aria-label", words.credit)
-  const remove = Object.assign(document.createElement("button"), { type: "button", textContent: words.remove })
-  const caption = document.createElement("figcaption")
-  const set = (name, value) => editor.commands.command(({ tr }) => Boolean(tr.setNodeAttribute(getPos(), name, value)))
-  size.addEventListener("change", () => set("data-size", size.value))
-  credit.addEventListener("input", () => set("data-credit", credit.value.trim() || null))
-  credit.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault() })
-  remove.addEventListener("click", () => {
-    const start = getPos()
-    editor.chain().focus().deleteRange({ from: start, to: start + editor.state.doc.nodeAt(start).nodeSize }).run()
-  })
-  const open = Object.assign(document.createElement("a"), { target: "_blank", textContent: words.open })
-  bar.append(size, credit, open, remove)
-
-  function draw(now) {
-    const photo = known.get(now.attrs["data-photo"])
-    if (!photo) look(now.attrs["data-photo"]).then((found) => found && draw(now))
-    dom.dataset.size = size.value = now.attrs["data-size"]
-    const own = now.attrs["data-credit"] || ""
-    if (credit.value.trim() !== own) credit.value = own
-    credit.placeholder = [words.credit, photo?.credit].filter(Boolean).join(" – ")
-    dom.querySelector("img")?.remove()
-    const image = thumbnail(photo, true)
-    open.hidden = !photo
-    if (photo) open.href = photo.url
-    image.contentEditable = "false"
-    dom.prepend(image)
-    caption.dataset.caption = photo?.caption || words.caption
-    dom.classList.toggle("figure--mute", Boolean(photo) && !photo.alt && !photo.decorative)
-    caption.classList.toggle("is-empty", !now.content.size)
-  }
-
-  dom.append(bar, caption)
-  draw(node)
-  return {
-    dom,
-    contentDOM: caption,
-    update: (now) => now.type.name === "figure" && (draw(now), true),
-    stopEvent: (event) => bar.contains(event.target),
-    ignoreMutation: (mutation) => !caption.contains(mutation.target) || mutation.type === "attributes",
-  }
 }
 
 /* The featured photo: the list of names gives way to the picture and the dialog. */

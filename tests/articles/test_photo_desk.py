@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 
 import pytest
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -561,3 +562,45 @@ def test_an_original_has_no_address(client):
 
     assert not re.search(r"originals|" + photo.original.name, str(photo.renditions))
     assert client.get(f"/media/{photo.original.name}").status_code == 404
+
+
+def say(desk, photo, language, alt):
+    return desk.post(reverse("admin:articles_photo_alt", args=[photo.pk]), {"language": language, "alt": alt})
+
+
+def test_what_one_sees_is_said_from_a_text_in_one_language(desk):
+    photo = PhotoFactory(alt={"en": "A field"}, caption={"fr": "Un champ."})
+
+    answer = say(desk, photo, "fr", " Un  champ au soleil ")
+
+    assert answer.json()["alts"] == {"en": "A field", "fr": "Un champ au soleil"}
+    assert answer.json()["notice"] == ""
+    photo.refresh_from_db()
+    assert photo.alt == {"en": "A field", "fr": "Un champ au soleil"}
+    assert LogEntry.objects.get().object_id == str(photo.pk)
+    assert "repeats the caption" in say(desk, photo, "fr", "Un champ").json()["notice"]
+
+
+@pytest.mark.parametrize(
+    ("language", "alt", "said"),
+    [("xx", "A", "This language is none"), ("en", "", "say what one sees"), ("en", "a" * 301, "at most 300")],
+)
+def test_what_one_sees_is_not_lost_from_a_text_that_readers_see(desk, language, alt, said):
+    photo = PhotoFactory(alt={"en": "A field"})
+    ArticleFactory(photo=photo)
+
+    answer = say(desk, photo, language, alt)
+
+    assert answer.status_code == 400
+    assert said in answer.json()["error"]
+    photo.refresh_from_db()
+    assert photo.alt == {"en": "A field"}
+
+
+def test_only_who_may_change_photos_says_what_one_sees(client):
+    client.force_login(UserFactory(is_staff=True))
+    photo = PhotoFactory(alt={"en": "A field"})
+
+    assert say(client, photo, "en", "Mine").status_code == 403
+    photo.refresh_from_db()
+    assert photo.alt == {"en": "A field"}

@@ -1,0 +1,50 @@
+/* What one sees on a picture, written where the picture stands: kept with the photo, in the language of the text. */
+const words = document.querySelector(".editor__text")?.dataset
+const language = () => document.getElementById("id_language").value
+
+export function altField(changed) {
+  const label = Object.assign(document.createElement("label"), { className: "figure__alt" })
+  const line = Object.assign(document.createElement("textarea"), { rows: 1, maxLength: 300 })
+  const said = Object.assign(document.createElement("small"), { role: "status" })
+  label.append(Object.assign(document.createElement("span"), { textContent: words.alt }), line, said)
+  let photo
+  let wait
+
+  async function keep() {
+    clearTimeout(wait)
+    const sent = line.value.trim()
+    const meant = photo
+    const spoken = language()
+    if (!meant || sent === (meant.alts[spoken] || "")) return
+    const body = new FormData()
+    body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value)
+    body.append("language", spoken)
+    body.append("alt", sent)
+    const answer = await fetch(meant.alt_url, { method: "POST", body, keepalive: true, headers: { Accept: "application/json" } })
+      .then((response) => response.json()).catch(() => ({ error: words.altBroken }))
+    if (!answer.error) Object.assign(meant, answer)
+    if (meant !== photo) return
+    said.textContent = answer.error || answer.notice || words.altKept
+    if (!answer.error) changed(meant)
+  }
+
+  /* It is the photo's, not the text's: the sheet has not changed. */
+  line.addEventListener("input", (event) => {
+    event.stopPropagation()
+    said.textContent = ""
+    clearTimeout(wait)
+    wait = setTimeout(keep, 1200)
+  })
+  line.addEventListener("change", (event) => { event.stopPropagation(); keep() })
+  line.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault() })
+  addEventListener("pagehide", keep)
+  document.getElementById("id_language").addEventListener("input", () => show(photo))
+
+  function show(now) {
+    photo = now
+    label.hidden = !now?.alt_url || now.decorative
+    line.lang = language()
+    if (document.activeElement !== line) line.value = now?.alts[language()] || ""
+  }
+  return { label, show }
+}
