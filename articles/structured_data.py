@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from articles import icons
+from newsroom.emphasis import plain
 from newsroom.typography import typeset
 
 RATIOS = ("16x9", "4x3", "1x1")
@@ -140,7 +141,7 @@ def profile_page(author, identity):
             "url": absolute(author.get_absolute_url()),
             "inLanguage": translation.get_language(),
             "mainEntity": person(author)
-            | without_empty({"description": typeset(author.biography.own, translation.get_language())}),
+            | without_empty({"description": typeset(plain(author.biography.own), translation.get_language())}),
             "isPartOf": {"@id": f"{absolute(reverse('front_page'))}#site"},
             "publisher": publisher(identity),
         }

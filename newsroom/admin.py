@@ -12,9 +12,20 @@ from newsroom import jobs_admin, people_admin  # noqa: F401, register the queue,
 from newsroom.models import SiteIdentity
 
 SMALLEST_LOGO = 512
+SIGNS_HELP = _("**strong**, *stressed*, [words of a link](https://…) or an address.")
+
+
+class Colours(forms.RadioSelect):
+    """The accents, each beside what it looks like."""
+
+    option_template_name = "admin/newsroom/widgets/colour.html"
 
 
 class SiteIdentityForm(forms.ModelForm):
+    class Meta:
+        widgets = {"accent_hue": Colours}
+        help_texts = {"support_text": SIGNS_HELP}
+
     def clean_logo(self):
         """Refuse a new logo that is no picture, or too small for home screens."""
         logo = self.cleaned_data["logo"]

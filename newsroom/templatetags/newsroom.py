@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import normalize_newlines
 from django.utils.translation import get_language
 
+from newsroom import emphasis
 from newsroom.translated import direction
 from newsroom.typography import cut, typeset
 
@@ -33,12 +34,15 @@ def typeset_filter(text):
 
 
 register.filter("cut_to", cut)
+register.filter("without_signs", lambda text: emphasis.plain(str(text)))
 
 
 @register.simple_tag
 def paragraphs(text):
-    """Draw plain text with the lines it was typed in: an empty one parts two paragraphs, any other stays a line."""
+    """Draw a text with the lines it was typed in, an empty one parts two paragraphs, and the signs of emphasis.py."""
     blocks = re.split(r"\n\s*\n", normalize_newlines(typeset_filter(text)).strip())
     return format_html_join(
-        "", "<p{}>{}</p>", ((foreign(text), linebreaksbr(block, autoescape=True)) for block in blocks if block)
+        "",
+        "<p{}>{}</p>",
+        ((foreign(text), linebreaksbr(emphasis.drawn(block), autoescape=True)) for block in blocks if block),
     )
