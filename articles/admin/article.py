@@ -44,7 +44,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
     draw_typed = staticmethod(preview.draw_typed)
     fields = ArticleForm.Meta.fields
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ("picture", "headline", state_column, "language", "author", "changed")
+    list_display = ("picture", "headline", state_column, "language", "author", "comments_shown", "changed")
     list_display_links = ("headline",)
     list_filter = (ArticleStateFilter, "language", TagFilter, AuthorFilter, MonthFilter)
     search_fields = ("title__holds",)  # and what the readers' search finds: get_search_results
@@ -96,6 +96,11 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
     @admin.display(description=_("title"), ordering="title")
     def headline(self, article):
         return article.title
+
+    @admin.display(description=_("comments"), ordering="comment_count", empty_value="")
+    def comments_shown(self, article):
+        """As many as readers see. No other readership is counted on this site."""
+        return article.comment_count or None
 
     @admin.display(description=_("changed"), ordering="modified_at")
     def changed(self, article):

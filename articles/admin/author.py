@@ -5,20 +5,22 @@ from django.contrib import admin, messages
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.editing import ADDRESSES, on_site, photos_shown
+from articles.admin.editing import ADDRESSES, ORDER, on_site, photos_shown
 from articles.fields import PhotoField
 from articles.models import Author, AuthorLink, Work
 from articles.models.author import IN_SUPPORT_CALL
+from newsroom.admin import SIGNS_HELP
 from newsroom.models import User
 
 
 class LinkForm(forms.ModelForm):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.fields["position"].help_text = _(
-            "The lowest number stands first. The first %(count)s for support are the buttons of the support call; "
-            "the author’s box shows them all."
+        buttons = _(
+            "The first %(count)s for support are the buttons of the support call; the author’s box shows them all."
         ) % {"count": IN_SUPPORT_CALL}
+        self.fields["position"].help_text = f"{_('The lowest number stands first.')} {buttons}"
+        self.fields["position"].widget.attrs["data-order"] = buttons  # where the script puts them up and down
 
 
 class LinkInline(admin.StackedInline):
@@ -27,11 +29,17 @@ class LinkInline(admin.StackedInline):
     extra = 0
     fields = ("purpose", "service", "url", "position", "label")
 
+    class Media:
+        js = [ORDER]
+
 
 class WorkInline(admin.StackedInline):
     model = Work
     extra = 0
     fields = ("title", "language", "year", "url", "position")
+
+    class Media:
+        js = [ORDER]
 
 
 class AccountField(forms.ModelChoiceField):
@@ -49,6 +57,9 @@ class AccountField(forms.ModelChoiceField):
 class AuthorForm(forms.ModelForm):
     portrait = PhotoField(label=capfirst(Author._meta.get_field("portrait").verbose_name))
     account = AccountField()
+
+    class Meta:
+        help_texts = {"biography": SIGNS_HELP}
 
     def _get_validation_exclusions(self):
         """Saying that another one is the site's author moves the place: that is no conflict."""

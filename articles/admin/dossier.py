@@ -6,7 +6,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.editing import ADDRESSES, on_site, position_form
+from articles.admin.editing import ADDRESSES, ORDER, on_site, position_form
 from articles.admin.twins import TwinForm
 from articles.models import Dossier, DossierEntry
 
@@ -71,7 +71,7 @@ class Parts(admin.StackedInline):
         return field
 
     class Media:
-        js = ["admin/js/autocomplete.js", "js/desk-names.js"]  # in this order
+        js = ["admin/js/autocomplete.js", "js/desk-names.js", ORDER]  # in this order
 
 
 @admin.register(Dossier)

@@ -18,6 +18,15 @@ document.addEventListener("click", (event) => {
   fetch(link.href, { cache: "reload" }).catch(() => {}).finally(() => location.assign(link.href))
 })
 
+/* The address that a link leads to, to be pasted elsewhere. */
+for (const button of document.querySelectorAll("[data-copies]")) {
+  button.hidden = !navigator.clipboard
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).href)
+    button.textContent = button.dataset.copied
+  })
+}
+
 /* Django's own way to an address makes largent of L’argent and uvre of œuvre. Here it is l-argent and oeuvre, as where the server makes one. */
 if (window.URLify) {
   const stock = window.URLify

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -11,7 +12,7 @@ from django.utils import timezone
 from lxml.html import fromstring
 
 from articles.models import Article, Author
-from newsroom.models import OutgoingMail, User
+from newsroom.models import Accent, OutgoingMail, User
 from tests.articles.desk import ADD, change, save, writer
 from tests.factories import (
     ArticleFactory,
@@ -425,3 +426,45 @@ def test_whatever_is_typed_as_an_address_becomes_one(client, factory):
 
     thing.refresh_from_db()
     assert thing.slug == "ete-a-paris"
+
+
+def test_each_accent_is_shown_beside_its_name(client):
+    writer(client)
+    client.get("/admin/newsroom/siteidentity/")
+
+    page = fromstring(client.get("/admin/newsroom/siteidentity/1/change/").content)
+
+    hues = [str(hue) for hue in Accent.values]
+    assert page.xpath("//input[@name='accent_hue']/@value") == hues
+    assert page.xpath("//label[input[@name='accent_hue']]/span/@data-hue") == hues
+    tokens = (settings.BASE_DIR / "static/css/tokens.css").read_text()
+    assert all(f'[data-hue="{hue}"] {{ --hue: {hue};' in tokens for hue in hues)
+
+
+def test_a_biography_has_links_and_emphasis_for_readers_and_words_alone_for_machines(client):
+    portrait = PhotoFactory(credit="Grace", licence="CC BY", alt={"fr": "x"})
+    text = {"fr": "J’ai écrit **un *livre*** : [le voici](https://a.example/b) !"}
+    AuthorFactory(slug="ada", biography=text, portrait=portrait, is_site_author=True)
+
+    page = fromstring(client.get("/author/ada/").content)
+
+    assert page.xpath("//main//p[strong]/strong/em/text()") == ["livre"]
+    assert page.xpath("//main//p[strong]/a/@href") == ["https://a.example/b"]
+    [description] = page.xpath("//meta[@name='description']/@content")
+    assert description == "J’ai écrit un livre\u202f: le voici\u202f!"
+    assert "**" not in "".join(page.xpath("//script[@type='application/ld+json']/text()"))
+    assert (
+        " ".join(page.xpath("//p[@class='portrait-credit']")[0].text_content().split())
+        == "Portrait\u202f: Grace, CC BY"
+    )
+
+
+def test_the_list_of_articles_says_how_many_comments_each_has(client):
+    writer(client)
+    ArticleFactory(title="Much said", comment_count=12)
+    ArticleFactory(title="Nothing said")
+
+    page = fromstring(client.get("/admin/articles/article/?o=-6").content)
+
+    rows = page.xpath("//tbody/tr")
+    assert [row.xpath("string(td[contains(@class, 'field-comments_shown')])") for row in rows] == ["12", ""]

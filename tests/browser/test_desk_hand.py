@@ -8,9 +8,9 @@ from django.core.files.base import ContentFile
 from PIL import Image
 from playwright.sync_api import expect
 
-from articles.models import Article
+from articles.models import Article, Dossier, DossierEntry
 from tests.browser.test_desk import PASTE, body_of, desk, kept, open_sheet, put_cursor, tool  # noqa: F401, a fixture
-from tests.factories import ArticleFactory, AuthorFactory, PhotoFactory
+from tests.factories import ArticleFactory, AuthorFactory, AuthorLinkFactory, PhotoFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -218,3 +218,159 @@ def test_what_a_word_processor_says_with_styles_keeps_its_meaning(desk, live_ser
 
     expect(desk.locator(".ProseMirror")).to_contain_text("Fin" if "Fin" in html else "France")
     assert re.sub(r' (target|rel)="[^"]*"', "", body_of(desk)) == body
+
+
+def test_what_one_sees_on_a_photo_is_written_where_it_stands_in_the_language_of_the_text(desk, live_server):  # noqa: F811
+    photo = PhotoFactory(alt={"en": "A field"}, title="field")
+    figure = f'<figure data-photo="{photo.pk}" data-size="text"></figure>'
+    open_sheet(desk, live_server, ArticleFactory(body=f"<p>Text</p>{figure}{figure}", language="fr"))
+    lines = desk.locator(".ProseMirror .figure__alt textarea")
+    expect(lines).to_have_count(2)
+    assert [line.input_value() for line in lines.all()] == ["", ""]
+
+    lines.first.click()
+    desk.keyboard.type("Un champ au soleil")
+    expect(desk.locator(".ProseMirror .figure__alt small").first).to_have_text("Kept with the photo.")
+
+    expect(lines.nth(1)).to_have_value("Un champ au soleil")
+    photo.refresh_from_db()
+    assert photo.alt == {"en": "A field", "fr": "Un champ au soleil"}
+    assert desk.locator("#saved-state").inner_text() == ""
+    assert "soleil" not in body_of(desk)
+    desk.get_by_label("Language").select_option("en")
+    expect(lines.first).to_have_value("A field")
+
+
+def test_what_is_refused_is_said_in_sight_in_a_long_text_and_can_be_put_away(desk, live_server):  # noqa: F811
+    open_sheet(desk, live_server, ArticleFactory(body="<p>Text</p>" * 60))
+    desk.locator(".ProseMirror p").first.click()
+
+    desk.evaluate(PASTE, ['<p>Words <img src="https://other.example/x.png"></p>'])
+
+    expect(desk.locator(".editor__said")).to_contain_text("Pictures of other sites were left out")
+    expect(desk.locator(".editor__said")).to_be_in_viewport(ratio=1)
+    desk.get_by_role("button", name="Close").click()
+    expect(desk.locator(".editor__said")).to_be_empty()
+    expect(desk.locator(".editor__news button")).to_be_hidden()
+
+
+def test_an_address_alone_on_its_line_says_what_readers_see(desk, live_server):  # noqa: F811
+    open_sheet(desk, live_server, ArticleFactory(body="<p>Text</p>"))
+    put_cursor(desk, ".ProseMirror p", at_end=True)
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("https://www.youtube.com/watch?v=dQw4w9WgXcQ")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("https://example.org/page")
+
+    expect(desk.locator(".ProseMirror p").nth(1)).to_have_attribute(
+        "data-becomes", re.compile("YouTube: readers see a")
+    )
+    expect(desk.locator(".ProseMirror [data-becomes]")).to_have_count(1)
+    desk.get_by_role("button", name="Save").first.click()
+    expect(desk.locator(".messagelist")).to_contain_text("Saved")
+    expect(desk.locator(".ProseMirror p").nth(1)).to_have_attribute("data-becomes", re.compile("YouTube"))
+    assert "becomes" not in Article.objects.get().body
+    desk.goto(f"{live_server}{Article.objects.get().get_absolute_url()}")
+    expect(desk.locator("[data-player]")).to_be_visible()
+
+
+def test_a_link_typed_as_markdown_is_one_and_only_a_link_can_be_removed(desk, live_server):  # noqa: F811
+    open_sheet(desk, live_server, ArticleFactory(body=""))
+    desk.locator(".ProseMirror").click()
+    desk.keyboard.type("Voir [la page](https://a.example/b) et [rien] (puis) [cela](pas une adresse) [mot](a b).")
+
+    expect(desk.locator(".ProseMirror a")).to_have_text(["la page"])
+    assert re.sub(r' (target|rel)="[^"]*"', "", body_of(desk)) == (
+        '<p>Voir <a href="https://a.example/b">la page</a> et [rien] (puis) [cela](pas une adresse) [mot](a b).</p>'
+    )
+    desk.keyboard.press("Control+k")
+    expect(desk.locator("#link-dialog [value=set]")).to_be_visible()
+    expect(desk.locator("#link-dialog [value=remove]")).to_be_hidden()
+    desk.keyboard.press("Escape")
+    desk.locator(".ProseMirror a").click()
+    desk.keyboard.press("Control+k")
+    desk.locator("#link-dialog [value=remove]").click()
+    expect(desk.locator(".ProseMirror a")).to_have_count(0)
+
+
+def test_the_note_that_is_about_to_be_typed_shows(desk, live_server):  # noqa: F811
+    open_sheet(desk, live_server, ArticleFactory(body="<p>Text</p>"))
+    put_cursor(desk, ".ProseMirror p", at_end=True)
+
+    tool(desk, "footnote")
+    expect(desk.locator(".ProseMirror .note-to-come")).to_have_text("Text of the note")
+    desk.keyboard.type("Ici.")
+
+    expect(desk.locator(".ProseMirror .note-to-come")).to_have_count(0)
+    assert body_of(desk) == '<p>Text<small class="footnote">Ici.</small></p>'
+
+
+@pytest.mark.parametrize("line", [".tools", ".desk__tabs"])
+def test_a_line_that_goes_on_on_a_phone_says_so_until_its_end(desk, live_server, line):  # noqa: F811
+    desk.set_viewport_size({"width": 390, "height": 844})
+    open_sheet(desk, live_server, ArticleFactory(body="<p>Text.</p>"))
+    shown = f"getComputedStyle(document.querySelector('{line}'), '::after').color"
+    hidden = "rgba(0, 0, 0, 0)"
+
+    assert desk.evaluate(shown) != hidden
+    desk.locator(line).evaluate("(line) => line.scrollTo(line.scrollWidth, 0)")
+    desk.wait_for_function(f"{shown} === '{hidden}'")
+    assert desk.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("kind", ["dossier", "author"])
+def test_rows_are_put_up_and_down_without_a_number(desk, live_server, kind):  # noqa: F811
+    if kind == "dossier":
+        thing = Dossier.objects.create(title="Sea", slug="sea", language="en")
+        for number, title in enumerate(["One", "Two", "Three"], 1):
+            DossierEntry.objects.create(
+                dossier=thing, position=number, article=ArticleFactory(title=title, language="en")
+            )
+        order = lambda: [entry.article.title for entry in thing.entries.all()]  # noqa: E731
+    else:
+        thing = AuthorFactory(is_site_author=True)
+        for number, label in enumerate(["One", "Two", "Three"]):
+            AuthorLinkFactory(author=thing, purpose="support", service="other", position=number, label={"en": label})
+        AuthorLinkFactory(author=thing, purpose="follow", service="other", position=0, label={"en": "Elsewhere"})
+        order = lambda: [str(link.label) for link in thing.links.filter(purpose="support")]  # noqa: E731
+    desk.goto(f"{live_server}/admin/articles/{kind}/{thing.pk}/change/")
+
+    expect(desk.locator(".field-position input:visible")).to_have_count(1 if kind == "dossier" else 0)
+    rows = desk.locator(".inline-related.has_original")
+    rows.filter(has_text="Three").get_by_role("button", name="Put up").click()
+    rows.filter(has_text="Three").get_by_role("button", name="Put up").click()
+    rows.filter(has_text="Three").get_by_role("button", name="Put up").click()
+    rows.filter(has_text="One").get_by_role("button", name="Put down").click()
+    desk.get_by_role("button", name="Save", exact=True).click()
+
+    expect(desk.locator(".messagelist")).to_contain_text("success")
+    assert order() == ["Three", "Two", "One"]
+
+
+def test_the_link_to_a_draft_is_copied(desk, live_server, context):  # noqa: F811
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.goto(f"{live_server}/admin/articles/article/add/")
+    desk.get_by_label("Title", exact=True).fill("A draft")
+    desk.get_by_role("button", name="Save").first.click()
+    expect(desk.locator(".messagelist")).to_contain_text("saved")
+
+    desk.get_by_role("button", name="Copy the link").click()
+
+    expect(desk.get_by_role("button", name="Copied.")).to_be_visible()
+    address = desk.evaluate("navigator.clipboard.readText()")
+    assert address == desk.locator("#draft-link").evaluate("(link) => link.href")
+    assert address.startswith(f"{live_server}/")
+
+
+def test_on_a_phone_a_way_to_the_filters_stands_above_the_list(desk, live_server):  # noqa: F811
+    for _number in range(12):
+        ArticleFactory()
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto(f"{live_server}/admin/articles/article/")
+    expect(desk.locator("#changelist-filter")).not_to_be_in_viewport()
+
+    desk.get_by_role("link", name="Filter this list").click()
+
+    expect(desk.locator("#changelist-filter h2")).to_be_in_viewport()
+    desk.set_viewport_size({"width": 1280, "height": 844})
+    expect(desk.get_by_role("link", name="Filter this list")).to_be_hidden()
