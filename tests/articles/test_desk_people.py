@@ -451,7 +451,7 @@ def test_a_biography_has_links_and_emphasis_for_readers_and_words_alone_for_mach
     assert page.xpath("//main//p[strong]/strong/em/text()") == ["livre"]
     assert page.xpath("//main//p[strong]/a/@href") == ["https://a.example/b"]
     [description] = page.xpath("//meta[@name='description']/@content")
-    assert description == "J’ai écrit un livre\u202f: le voici\u202f!"
+    assert description == "J’ai écrit un livre\u00a0: le voici\u202f!"
     assert "**" not in "".join(page.xpath("//script[@type='application/ld+json']/text()"))
     assert (
         " ".join(page.xpath("//p[@class='portrait-credit']")[0].text_content().split())

@@ -9,6 +9,7 @@ from newsroom.emphasis import drawn, plain
     ("typed", "shown", "words"),
     [
         ("**a *b* c**", "<strong>a <em>b</em> c</strong>", "a b c"),
+        ("**a *b***", "<strong>a <em>b</em></strong>", "a b"),
         ("*a*, **b** et **c**", "<em>a</em>, <strong>b</strong> et <strong>c</strong>", "a, b et c"),
         ("2*3*4 * 5 ** 6", "2*3*4 * 5 ** 6", "2*3*4 * 5 ** 6"),
         (
