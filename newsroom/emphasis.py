@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 
 SIGNS = re.compile(
     r"\[(?P<words>[^\[\]\n]+)\]\((?P<to>(?:https?://|mailto:|/(?!/))[^\s()<>\"]*)\)"
-    r"|\*\*(?P<strong>[^\s*](?:[^\n]*?\S)?)\*\*(?!\*)"
+    r"|\*\*(?P<strong>[^\s*](?:[^\n]*?\S)??)\*\*(?!\*)"
     r"|(?<![\w*])\*(?P<em>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])"
     r"|(?P<bare>https?://[^\s<>\"«»“”()]*[\w/=&#%+~-])"
 )

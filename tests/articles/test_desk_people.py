@@ -453,10 +453,7 @@ def test_a_biography_has_links_and_emphasis_for_readers_and_words_alone_for_mach
     [description] = page.xpath("//meta[@name='description']/@content")
     assert description == "J’ai écrit un livre\u00a0: le voici\u202f!"
     assert "**" not in "".join(page.xpath("//script[@type='application/ld+json']/text()"))
-    assert (
-        " ".join(page.xpath("//p[@class='portrait-credit']")[0].text_content().split())
-        == "Portrait\u202f: Grace, CC BY"
-    )
+    assert " ".join(page.xpath("//p[@class='portrait-credit']")[0].text_content().split()) == "Portrait : Grace, CC BY"
 
 
 def test_the_list_of_articles_says_how_many_comments_each_has(client):

@@ -223,3 +223,15 @@ def test_the_call_does_not_part_a_list_from_what_announces_it(end):
 
     assert body.after
     assert not body.after.startswith("<p>Un.")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("caption", "credit", "said"),
+    [("Words", "Ada", "Words – Ada"), ("", "Ada", "Ada"), ("Words", "", "Words")],
+)
+def test_a_caption_and_a_credit_stand_apart(caption, credit, said):
+    photo = PhotoFactory(alt={"fr": "x"}, credit=credit)
+    root = drawn(f'<figure data-photo="{photo.pk}" data-size="text"><figcaption>{caption}</figcaption></figure>')
+
+    assert " ".join(root.find(".//figcaption").text_content().split()) == said
