@@ -18,14 +18,18 @@ document.addEventListener("click", (event) => {
   fetch(link.href, { cache: "reload" }).catch(() => {}).finally(() => location.assign(link.href))
 })
 
-/* The address that a link leads to, to be pasted elsewhere. */
-for (const button of document.querySelectorAll("[data-copies]")) {
-  button.hidden = !navigator.clipboard
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).href)
-    button.textContent = button.dataset.copied
-  })
+/* The address that a link leads to, to be pasted elsewhere; offered again where a save has drawn the button anew. */
+function offerCopies() {
+  for (const button of document.querySelectorAll("[data-copies]")) button.hidden = !navigator.clipboard
 }
+offerCopies()
+document.addEventListener("desk:saved", offerCopies, true)
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copies]")
+  if (!button) return
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).href)
+  button.textContent = button.dataset.copied
+})
 
 /* Django's own way to an address makes largent of L’argent and uvre of œuvre. Here it is l-argent and oeuvre, as where the server makes one. */
 if (window.URLify) {
