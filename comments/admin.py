@@ -1,11 +1,14 @@
 """Comments at the desk: where the moderators' pages stand, and the blocklist they keep."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from comments.desk import person, views
+from comments.desk import person, views, ways
 from comments.desk.cases import listed
 from comments.desk.digest import digest
 from comments.desk.log import age, note_rule, who
@@ -25,7 +28,7 @@ class ReaderCommentAdmin(admin.ModelAdmin):
     desk_tab = (15, _("Comments"))
 
     def has_view_permission(self, request, obj=None):
-        return views.may_read(request.user)
+        return ways.may_read(request.user)
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)
@@ -41,7 +44,7 @@ class ReaderCommentAdmin(admin.ModelAdmin):
         return request.user.has_perm("articles.delete_article")
 
     def desk_count(self, request):
-        return views.waiting(request)
+        return ways.waiting(request)
 
     def desk_sections(self, request):
         """The first page names what waits longest; how much there is stands in the navigation beside it."""
@@ -53,19 +56,21 @@ class ReaderCommentAdmin(admin.ModelAdmin):
             )
             for row in listed("waiting")[:5]
         ]
-        yield Section(15, _("Comments that wait"), rows, reverse(views.LIST), _("No comment waits."))
+        yield Section(15, _("Comments that wait"), rows, reverse(ways.LIST), _("No comment waits."))
 
     def get_urls(self):
         pages = [
             ("", views.queue, "comments_readercomment_changelist"),
             ("decide/", views.decide, "comments_decide"),
             ("undo/", views.undo, "comments_undo"),
+            ("close/", views.close, "comments_close"),
             ("log/", views.log, "comments_log"),
             ("write/", views.write, "comments_write"),
             ("digest/", digest, "comments_digest"),
             ("<slug:public_id>/", views.case, "comments_case"),
             ("<slug:public_id>/answer/", views.answer, "comments_answer"),
             ("<slug:public_id>/block/", person.block, "comments_block"),
+            ("<slug:public_id>/free/", person.free, "comments_free"),
             ("<slug:public_id>/address/", person.address, "comments_address"),
             ("<slug:public_id>/export/", person.export, "comments_export"),
             ("<slug:public_id>/erase/", person.erase, "comments_erase"),
@@ -75,14 +80,16 @@ class ReaderCommentAdmin(admin.ModelAdmin):
 
 @admin.register(BlockRule)
 class BlockRuleAdmin(admin.ModelAdmin):
-    """What moderators want flagged or dropped. A person or a network is a keyed hash, of which nobody sees the whole."""
+    """What moderators want flagged or dropped. A person or a network is a keyed hash, which nobody sees: one is named as
+    the comment shows it that the rule was made about.
+    """
 
     form = RuleForm
-    list_display = ("rule", "action", "so_far", "note", "made_by", "created_at")
+    list_display = ("rule", "about", "action", "so_far", "note", "made_by", "created_at")
     list_filter = ("kind", "action")
-    list_select_related = ("created_by",)
-    search_fields = ("note__holds",)
-    search_help_text = _("In the notes")
+    list_select_related = ("created_by", "comment")
+    search_fields = ("note__holds", "comment__user_name__holds")
+    search_help_text = _("In the notes and names")
     show_full_result_count = False
     ordering = ("kind", "value", "pk")
 
@@ -98,7 +105,34 @@ class BlockRuleAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("rule"))
     def rule(self, row):
-        return str(row)
+        if not row.is_hidden:
+            return str(row)
+        return row.titled(row.comment.user_name if row.comment and row.comment.user_name else _("no longer kept"))
+
+    @admin.display(description=_("comment"))
+    def about(self, row):
+        if not (row.comment and row.comment.comment):
+            return ""
+        address = reverse("admin:comments_case", args=[row.comment.public_id])
+        words = _("comment of %(day)s") % {
+            "day": date_format(timezone.localtime(row.comment.submit_date), "DATE_FORMAT")
+        }
+        return format_html('<a href="{}">{}</a>', address, words)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return super().change_view(request, object_id, form_url, self._named(request, object_id, extra_context))
+
+    def delete_view(self, request, object_id, extra_context=None):
+        return super().delete_view(request, object_id, self._named(request, object_id, extra_context))
+
+    def _named(self, request, key, context):
+        """Call the rule in its heading what the list calls it."""
+        row = self.get_object(request, unquote(key))
+        return {**(context or {}), "subtitle": self.rule(row)} if row else context
+
+    def get_deleted_objects(self, rows, request):
+        """Nothing hangs on a rule: what goes is the rules, as the list calls them."""
+        return [self.rule(row) for row in rows], {}, set(), []
 
     @admin.display(description=_("dropped so far"), ordering="dropped")
     def so_far(self, row):
@@ -116,11 +150,11 @@ class BlockRuleAdmin(admin.ModelAdmin):
         hashed = bool(row) and row.kind in row.HASHED
         kind = row.kind if hashed else request.POST.get("kind")
         sure = ("sure",) if kind == BlockRule.Kind.NETWORK else ()
-        what = ("rule",) if hashed else ("kind", "value")
+        what = ("rule", "about") if hashed else ("kind", "value")
         return (*what, "action", *sure, "note", *(("so_far",) if row and row.dropped else ()))
 
     def get_readonly_fields(self, request, row=None):
-        return ("rule", "so_far") if row and row.kind in row.HASHED else ("so_far",)
+        return ("rule", "about", "so_far") if row and row.kind in row.HASHED else ("so_far",)
 
     def get_form(self, request, obj=None, change=False, **options):
         form = super().get_form(request, obj, change, **options)

@@ -39,15 +39,16 @@ class Outcome:
     late: list = field(default_factory=list)
 
 
-def decide(pks, status, by, reason="", action=Action.DECIDE, seen=None):
+def decide(pks, status, by, reason="", action=Action.DECIDE, seen=None, batch=None):
     """Move the comments `pks` to `status` and return an Outcome.
 
     `by` is the moderator, None when a rule decided. Comments that have the status already change nothing, save that
     their open reports count as answered (`kept`). A reply cannot be approved below a comment that readers do not see
     (`blocked`); in one call parents come first, so a whole thread may be approved together. `seen` ({pk: status}) is
-    what the moderator looked at: a comment that is something else by now stays as it is (`late`).
+    what the moderator looked at: a comment that is something else by now stays as it is (`late`). With `batch` it is a
+    part of another gesture, taken back with that.
     """
-    return _apply(dict.fromkeys(pks, status), by, action, reason, seen)
+    return _apply(dict.fromkeys(pks, status), by, action, reason, seen, batch)
 
 
 def undo(batch, by):
@@ -171,9 +172,9 @@ def _lock_articles_by_pk(pks):
     )
 
 
-def _apply(wanted, by, action, reason="", seen=None):
+def _apply(wanted, by, action, reason="", seen=None, batch=None):
     """Move comments to the statuses of `wanted` ({pk: status}); see `decide`."""
-    outcome, events = Outcome(), []
+    outcome, events = Outcome(batch or uuid.uuid4()), []
     with transaction.atomic():
         articles = _lock_articles(wanted)
         rows = list(ReaderComment.objects.filter(pk__in=wanted).order_by("level", "pk").select_related(None))

@@ -41,7 +41,13 @@ def signature(user, article):
         return {"user": user, "user_name": own_name(user), "is_team": True}
 
 
-def block(comment, by, reason="", network=False):
+def written_with(comment):
+    """Return the contacts of all that was written with a comment's address; none when it is not known."""
+    key = CommentContact.objects.filter(comment=comment).exclude(email_key="").values("email_key")[:1]
+    return CommentContact.objects.filter(email_key__in=key)
+
+
+def block(comment, by, reason="", network=False, batch=None):
     """Drop, from now on and without telling, what comes from this comment's address. False when it is not known.
 
     With `network`, what comes from the same network is flagged as well; not dropped, for others may share it. What is
@@ -50,7 +56,7 @@ def block(comment, by, reason="", network=False):
     contact = CommentContact.objects.filter(comment=comment).exclude(email_key="").first()
     if contact is None:
         return False
-    values = {"note": reason, "created_by": by, "batch": uuid.uuid4()}
+    values = {"note": reason, "created_by": by, "comment": comment, "batch": batch or uuid.uuid4()}
     with transaction.atomic():
         # Flagged only until now: one rule on a person, and this is the one to take back.
         BlockRule.objects.on_person(contact.email_key).exclude(action=BlockRule.Action.REFUSE).delete()
@@ -70,6 +76,19 @@ def unblock(batch, by):
     if event.comment:
         ModerationEvent.line(event.comment, by, Action.FREE, uuid.uuid4()).save()
     return event.comment
+
+
+def free(comment, by):
+    """Delete the rule that drops what this comment's writer sends, with what the same gesture made. False without one."""
+    keys = written_with(comment).values("email_key")
+    with transaction.atomic():
+        rules = BlockRule.objects.dropping().filter(kind=Kind.PERSON, value__in=keys)
+        batches = [batch for batch in rules.values_list("batch", flat=True) if batch]
+        if not rules.delete()[0]:
+            return False
+        BlockRule.objects.filter(batch__in=batches).delete()
+        ModerationEvent.line(comment, by, Action.FREE, uuid.uuid4()).save()
+    return True
 
 
 def look_at_address(comment, by):

@@ -1,6 +1,7 @@
 """The lists of comments that a moderator reads, and each comment with all that helps to decide on it.
 
-No address and no network is read here: people are told apart by keyed hashes, of which only counts leave this file.
+No address and no network is read here: people are told apart by keyed hashes. What leaves this file of those is counts,
+and a list of what one person wrote, found from a comment of hers.
 """
 
 from collections import Counter, defaultdict
@@ -11,7 +12,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from comments import spam, text, thread
+from articles.models import Article
+from comments import people, spam, text, thread
 from comments.desk.log import age, reason_in_words, rules_on, who
 from comments.models import CommentContact, ModerationEvent, ReaderComment, Report
 
@@ -27,6 +29,12 @@ SHOWS = {
     "rejected": pgettext_lazy("comments", "Rejected"),
     "removed": pgettext_lazy("comments", "Removed"),
     "approved": pgettext_lazy("comments", "Approved"),
+}
+# What the names of the lists do not say by themselves; how long each is kept is said by comments/rights.py.
+EXPLAINED = {
+    "spam": gettext_lazy("Never shown; the site learns from their words. Erased after 30 days."),
+    "rejected": gettext_lazy("Decided on before any reader saw them. Erased after 30 days."),
+    "removed": gettext_lazy("Taken down after readers had seen them. Erased after 30 days."),
 }
 
 
@@ -52,14 +60,20 @@ def comments():
     )
 
 
-def listed(show, words="", older=False):
+def listed(show, words="", older=False, article=None, person=None):
     """Return the comments of one of SHOWS, in the order to read them; with `words`, those that hold them.
 
-    Words are looked for among the NEWEST comments, unless `older` are wanted as well.
+    Words are looked for among the NEWEST comments, unless `older` are wanted as well. `article` is one's key, `person`
+    a comment of hers.
     """
     rows = comments()
+    if article:
+        rows = rows.filter(article=article)
+    if person:
+        rows = rows.filter(pk__in=people.written_with(person).values("comment"))
     if words:
-        rows = rows.filter(Q(user_name__holds=words) | Q(comment__holds=words))
+        titled = Article.objects.filter(title__holds=words).order_by().values("pk")
+        rows = rows.filter(Q(user_name__holds=words) | Q(comment__holds=words) | Q(article__in=titled))
     if words and not older:
         last = ReaderComment.objects.order_by("-pk").values("pk")[NEWEST : NEWEST + 1]
         rows = rows.filter(pk__gt=Coalesce(Subquery(last), 0))
@@ -70,6 +84,12 @@ def listed(show, words="", older=False):
     if show in Status.values:
         rows = rows.filter(status=show)
     return rows.order_by("-status_at", "-pk")
+
+
+def next_waiting(after):
+    """Return the comment that waits next `after` one that was decided on; from the last, the first. None when none does."""
+    rows = listed("waiting").exclude(pk=after.pk)
+    return rows.filter(submit_date__gt=after.submit_date).first() or rows.first()
 
 
 def count_waiting():
@@ -148,6 +168,11 @@ class Case:
         if not self.comment.is_reply:
             return ""
         return _("answers a visible comment") if self.stands else _("answers a comment that readers do not see")
+
+    @property
+    def waiting(self):
+        """How many comments of its writer wait, this one among them."""
+        return (self.earlier or Counter())[Status.PENDING] + self.is_pending
 
     @property
     def earlier_in_words(self):

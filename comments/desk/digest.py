@@ -6,7 +6,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments.desk.views import LIST, context_of, needs
+from comments.desk.ways import LIST, context_of, needs
 from comments.models import Digest
 
 

@@ -20,26 +20,44 @@ class ListForm(forms.Form):
     """Which list, and which words. What is not understood shows the comments that wait."""
 
     show = forms.ChoiceField(choices=SHOWS, required=False)
-    q = forms.CharField(max_length=100, required=False, label=_("Search in names and comments"))
+    q = forms.CharField(max_length=100, required=False, label=_("Search in names, comments and titles"))
     older = forms.BooleanField(required=False)
+    article = forms.ModelChoiceField(Article.objects.only("title"), required=False)
+    of = forms.ModelChoiceField(ReaderComment.objects.only("user_name"), to_field_name="public_id", required=False)
     page = forms.IntegerField(min_value=1, max_value=10**6, required=False)
 
+    NARROWING = ("q", "older", "article", "of")
+
     def wanted(self):
-        """Return (one of SHOWS or "all", the words, whether older comments are looked through as well)."""
+        """Return one of SHOWS or "all", and what of it is looked for, as `cases.listed` takes it."""
         self.full_clean()
-        words = self.cleaned_data.get("q", "")
-        return self.cleaned_data.get("show") or ("all" if words else "waiting"), words, self.cleaned_data["older"]
+        found = self.cleaned_data
+        narrowed = {"words": found.get("q", ""), "article": found.get("article"), "person": found.get("of")}
+        show = found.get("show") or ("all" if any(narrowed.values()) else "waiting")
+        return show, narrowed | {"older": found["older"]}
+
+    def query(self, *names):
+        """Return what was understood, or of that these names only, as it is written in an address."""
+        self.full_clean()
+        written = {"article": lambda row: row.pk, "of": lambda row: row.public_id, "older": lambda value: "on"}
+        found = {name: value for name, value in self.cleaned_data.items() if value and (not names or name in names)}
+        return {name: written.get(name, str)(value) for name, value in found.items()}
 
     def address(self):
-        """Return the list's address relative to the first one's: its query, of what was understood only."""
-        self.full_clean()
-        return urlencode({name: "on" if value is True else value for name, value in self.cleaned_data.items() if value})
+        """Return the list's address relative to the first one's."""
+        return urlencode(self.query())
 
 
 class LogForm(forms.Form):
     """Whose decisions."""
 
     by = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+    page = forms.IntegerField(min_value=1, max_value=10**6, required=False)
+
+    def address(self):
+        """Return the log's address relative to the first one's."""
+        self.full_clean()
+        return urlencode({name: value for name, value in self.cleaned_data.items() if value})
 
 
 class DecisionForm(forms.Form):
@@ -119,7 +137,9 @@ class AuthorForm(AnswerForm):
 
 
 class BlockForm(forms.Form):
-    """Why a commenter is not to be read any more."""
+    """Why a commenter is not to be read any more, and what becomes of those comments of hers that wait."""
 
+    Status = ReaderComment.Status
+    waiting = forms.ChoiceField(choices=[(one, one.label) for one in (Status.REJECTED, Status.SPAM)], required=False)
     network = forms.BooleanField(required=False)
     why = forms.CharField(max_length=200, required=False)

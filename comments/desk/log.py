@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -91,9 +91,16 @@ def still_stands(events):
     return events.filter(decided | kept | blocked, at__gte=timezone.now() - UNDO_WINDOW)
 
 
-def last_gesture(user):
-    """Return what `user` did last and may take back: its batch, and what it was in words. None when there is nothing."""
-    mine = still_stands(ModerationEvent.objects.filter(actor=user)).order_by().values("batch", "action", "to_status")
+def last_gesture(user, earlier=False):
+    """Return what `user` did last and may take back: its batch, and what it was in words. None when there is nothing.
+
+    What she did before something that cannot be taken back is not the last thing: it is found with `earlier` only, and
+    called so.
+    """
+    own = ModerationEvent.objects.filter(actor=user)
+    mine = still_stands(own).order_by().values("batch", "action", "to_status")
+    if not earlier:
+        mine = mine.filter(batch=Subquery(own.order_by("-pk").values("batch")[:1]))
     found = (
         mine.annotate(count=Count("pk"), newest=Max("pk"), name=Min("comment__user_name")).order_by("-newest").first()
     )
@@ -103,7 +110,7 @@ def last_gesture(user):
     said = named.get(found["action"]) or SAID[found["to_status"]]
     sentence = str(said % {"count": found["count"]})
     said = with_name(sentence, found["name"]) if found["count"] == 1 else sentence
-    return {"batch": found["batch"], "said": said}
+    return {"batch": found["batch"], "said": said, "earlier": earlier}
 
 
 def with_name(sentence, name):

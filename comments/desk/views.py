@@ -1,66 +1,39 @@
 """The moderation desk: lists, one comment, decisions, the log. Every change goes through comments/decisions.py."""
 
-from functools import wraps
 from urllib.parse import urlencode
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, JsonResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comments import decisions, people
+from comments import decisions
 from comments.desk import log as record
-from comments.desk.cases import NEWEST, PER_PAGE, SHOWS, cases, comments, count_by_list, count_waiting, listed
+from comments.desk.cases import EXPLAINED, NEWEST, PER_PAGE, SHOWS, cases, comments, count_by_list, listed
 from comments.desk.forms import AnswerForm, AuthorForm, DecisionForm, ListForm, LogForm, UndoForm
+from comments.desk.ways import CLOSED, answer_with, case_page, context_of, find, gesture_of, needs
 from comments.models import ModerationEvent, ReaderComment
 
-LIST = "admin:comments_readercomment_changelist"
-
-
-def may_read(user):
-    return user.has_perm("comments.view_readercomment") or user.has_perm("comments.moderate_readercomment")
-
-
-def needs(*rights):
-    """Let through only who has all these rights of the comments' app."""
-
-    def decorate(view):
-        @wraps(view)
-        def checked(request, *args, **options):
-            if not may_read(request.user) or not request.user.has_perms([f"comments.{right}" for right in rights]):
-                raise PermissionDenied
-            return view(request, *args, **options)
-
-        return checked
-
-    return decorate
-
-
-def context_of(request, **values):
-    """Return what every page of the desk is given, with `values`."""
-    return {
-        **admin.site.each_context(request),
-        "shows": SHOWS,
-        "reasons": record.REASONS,
-        "may_moderate": request.user.has_perm("comments.moderate_readercomment"),
-        "may_look": request.user.has_perm("comments.view_contact"),
-        "own_name": "" if people.signs_as_author(request.user) else people.own_name(request.user),
-        **values,
-    }
-
-
-def waiting(request):
-    """Return how many comments wait, counted once a request: the navigation says it, and the list's tab."""
-    if not hasattr(request, "comments_waiting"):
-        request.comments_waiting = count_waiting()
-    return request.comments_waiting
+VERBS = {
+    "approved": gettext_lazy("Approve"),
+    "rejected": gettext_lazy("Reject"),
+    "spam": gettext_lazy("Spam"),
+    "removed": gettext_lazy("Remove"),
+}
+# What may be decided on several comments at once, in each list; single comments offer the same.
+DECISIONS = {
+    "waiting": ("approved", "rejected", "spam"),
+    "reported": ("approved", "removed", "spam"),
+    "spam": ("approved", "rejected"),
+    "rejected": ("approved", "spam"),
+    "removed": ("approved", "spam"),
+    "approved": ("removed", "spam"),
+    "all": ("approved", "rejected", "spam", "removed"),
+}
 
 
 def _tabs(counts, show, found):
@@ -85,10 +58,11 @@ def _tabs(counts, show, found):
 def queue(request):
     """One list of comments: by default those that wait, the reported and then the oldest first."""
     form = ListForm(request.GET)
-    show, words, older = form.wanted()
-    counts, paginator = count_by_list(), Paginator(listed(show, words, older), PER_PAGE)
+    show, wanted = form.wanted()
+    counts, paginator = count_by_list(), Paginator(listed(show, **wanted), PER_PAGE)
     request.comments_waiting = counts["waiting"]
-    if not words:
+    narrowed = any(wanted.values())
+    if not narrowed:
         paginator.count = counts[show]
     page = paginator.get_page(request.GET.get("page"))
     context = context_of(
@@ -96,39 +70,20 @@ def queue(request):
         title=_("Comments"),
         form=form,
         show=show,
-        words=words,
-        older=bool(words) and not older and sum(counts[status] for status in ReaderComment.Status) > NEWEST,
+        narrowed=narrowed,
+        decisions=[(status, VERBS[status]) for status in DECISIONS[show]],
+        explained=EXPLAINED.get(show, ""),
+        older=wanted["words"] and not wanted["older"] and sum(counts[one] for one in ReaderComment.Status) > NEWEST,
         newest=NEWEST,
         counts=counts,
-        tabs=_tabs(counts, show, ({"q": words} if words else {}) | ({"older": "on"} if older else {})),
+        tabs=_tabs(counts, show, form.query(*form.NARROWING)),
         page=page,
         cases=cases(page.object_list),
-        gesture=record.last_gesture(request.user),
+        gesture=gesture_of(request),
         back=form.address(),
+        wanted=wanted,
     )
     return TemplateResponse(request, "admin/comments/queue.html", context)
-
-
-def find(public_id):
-    """Return the comment, or end in a 404."""
-    row = comments().filter(public_id=public_id).first()
-    if row is None:
-        raise Http404
-    return row
-
-
-def case_page(request, public_id, status=200, **values):
-    """Return the page of one comment."""
-    row = find(public_id)
-    context = context_of(
-        request,
-        title=_("Comment by %s") % row.user_name,
-        case=cases([row])[0],
-        lines=record.in_words(record.lines(public_id=public_id)[: record.LINES_PER_PAGE]),
-        gesture=record.last_gesture(request.user),
-        **values,
-    )
-    return TemplateResponse(request, "admin/comments/case.html", context, status=status)
 
 
 @require_safe
@@ -149,26 +104,6 @@ def log(request):
     record.in_words(page.object_list)
     context = context_of(request, title=_("Log"), page=page, by=by, people=record.people())
     return TemplateResponse(request, "admin/comments/log.html", context)
-
-
-def answer_with(request, said, notes=(), gone=(), back=(), field=""):
-    """Say what came of it: to the script as JSON, to the page without one as messages on the list it came from.
-
-    `field` is the one whose words are published: the browser keeps them no longer.
-    """
-    gesture = record.last_gesture(request.user)
-    if request.headers.get("Accept") == "application/json":
-        context = {"said": said, "notes": notes, "gesture": gesture, "back": request.POST.get("back", "")}
-        bar = render_to_string("admin/comments/_said.html", context, request)
-        answer = {"bar": bar, "gone": list(gone), "back": list(back), "counts": count_by_list()}
-        return JsonResponse(answer)
-    for note in notes:
-        messages.warning(request, note)
-    # What was done stands in the bar that takes it back; other news would not be seen otherwise.
-    if said and not (gesture and said.startswith(gesture["said"])):
-        messages.success(request, said, extra_tags=f"published-{field}" if field else "")
-    back = ListForm(QueryDict(request.POST.get("back", "")[:500])).address()
-    return redirect(f"{reverse(LIST)}?{back}#cases")
 
 
 @require_POST
@@ -195,7 +130,9 @@ def decide(request):
     said = _said(form.cleaned_data["status"], outcome, kept, rows)
     if request.POST.get("here") == "on" and len(rows) == 1:
         return _stay(request, *rows.values(), said, notes)
-    return answer_with(request, said, notes, gone)
+    one = next(iter(rows.values()), None)
+    waited = one and (one.reported or seen[one.public_id] == ReaderComment.Status.PENDING)
+    return answer_with(request, said, notes, gone, stay=one, onward=one if waited and gone else None)
 
 
 def _stay(request, row, said, notes):
@@ -224,9 +161,21 @@ def undo(request):
     outcome = decisions.undo(form.cleaned_data["batch"], request.user) if form.is_valid() else decisions.Outcome()
     pks = [*outcome.changed, *outcome.kept]
     if not pks:
-        return answer_with(request, "", [_("It is too late to take that back, or somebody has decided since.")])
-    back = ReaderComment.objects.filter(pk__in=pks).values_list("public_id", flat=True)
-    return answer_with(request, _("Taken back."), back=back)
+        late = _("It is too late to take that back, or somebody has decided since.")
+        return answer_with(request, "", [late], stay=comments().filter(public_id=request.POST.get("alone", "")).first())
+    back = list(comments().filter(pk__in=pks))
+    keys = [row.public_id for row in back]
+    return answer_with(request, _("Taken back."), back=keys, stay=next(iter(back), None), earlier=True)
+
+
+@require_POST
+@needs("moderate_readercomment")
+def close(request):
+    """Offer no more to take back what stands in the bar, in this browser; the log goes on doing so."""
+    form = UndoForm(request.POST)
+    if form.is_valid():
+        request.session[CLOSED] = str(form.cleaned_data["batch"])
+    return HttpResponse(status=204)
 
 
 @require_POST
@@ -244,7 +193,8 @@ def answer(request, public_id):
         return case_page(request, public_id, 422, answer=form)
     gone = [public_id] if row.status == ReaderComment.Status.PENDING else []
     said = _("Your answer to %s is published.") % row.user_name
-    return answer_with(request, said, gone=gone, field=f"answer-{public_id}")
+    field = f"answer-{public_id}"
+    return answer_with(request, said, gone=gone, field=field, stay=row, onward=row if gone else None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -77,7 +77,7 @@ class BlockRuleQuerySet(models.QuerySet):
 class BlockRule(models.Model):
     """What moderators want looked at twice, or not at all. Where it concerns a person, `value` is a keyed hash.
 
-    `batch` is the gesture that blocked a commenter, for as long as nobody has changed what it made. Of what was dropped
+    Nobody is shown that hash: `comment` says whom the rule was made about, as long as it is kept. `batch` is the gesture that blocked a commenter, for as long as nobody has changed what it made. Of what was dropped
     there is a number and a day, and nothing else.
     """
 
@@ -105,6 +105,9 @@ class BlockRule(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
+    comment = models.ForeignKey(
+        "comments.ReaderComment", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     batch = models.UUIDField(null=True, editable=False)
     dropped = models.PositiveIntegerField(_("dropped so far"), default=0, db_default=0, editable=False)
     dropped_on = models.DateField(null=True, editable=False)
@@ -121,8 +124,17 @@ class BlockRule(models.Model):
         ]
 
     def __str__(self):
-        shown = f"{self.value[:8]}…" if self.kind in self.HASHED and not self.is_range else self.value
-        return f"{self.get_kind_display()}: {shown}"
+        """Name it without the person it is about: the admin keeps this for ever, in its own log."""
+        return self.titled(_("rule %d") % self.pk if self.is_hidden else self.value)
+
+    def titled(self, what):
+        """Return its kind and what it is on, as a heading."""
+        return _("%(reason)s: %(words)s") % {"reason": self.get_kind_display(), "words": what}
+
+    @property
+    def is_hidden(self):
+        """Whether its value is a hash, which no page shows."""
+        return self.kind in self.HASHED and not self.is_range
 
     @property
     def is_range(self):

@@ -2,11 +2,8 @@
 const queue = document.getElementById("queue")
 const list = document.getElementById("cases")
 const said = queue.querySelector("[data-said]")
-const keys = queue.querySelector("[data-keys]")
 const many = document.getElementById("many")
-const all = many.querySelector("[data-all] input")
-const keysOn = keys.querySelector("[data-keys-on]")
-const OFF = "moderation-keys-off"
+const all = queue.querySelector("[data-all] input")
 const REFILL_BELOW = 8
 let current = null
 let waiting = Promise.resolve()
@@ -43,18 +40,13 @@ function tellPicked() {
   const boxes = picks()
   const count = boxes.filter((box) => box.checked).length
   many.querySelector("[data-selected]").textContent = count || ""
+  if (!all) return
   all.checked = count > 0 && count === boxes.length
   all.indeterminate = count > 0 && count < boxes.length
 }
 
-// Without a word in it the bar is not there: closing takes all of them out.
-function offerClosing() {
-  if (said.children.length) said.append(queue.querySelector("[data-closing]").content.cloneNode(true))
-}
-
 function tell(html) {
   said.innerHTML = html
-  offerClosing()
   clearTimeout(forget)
   // What can no longer be taken back offers no button.
   forget = setTimeout(() => said.querySelector("[data-undo]")?.remove(), 10 * 60 * 1000)
@@ -69,7 +61,7 @@ function fail(why) {
   const note = why instanceof Ended ? queue.querySelector("[data-ended]").content.cloneNode(true) : failed
   said.querySelectorAll(".said__note").forEach((old) => old.remove())
   said.prepend(note)
-  if (!said.querySelector("[data-close]")) offerClosing()
+  if (!said.querySelector("[data-close]")) said.append(queue.querySelector("[data-closing]").content.cloneNode(true))
 }
 
 function count(numbers) {
@@ -175,60 +167,35 @@ queue.addEventListener("submit", (event) => {
   event.preventDefault()
 })
 
-said.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-close]")) return
-  said.replaceChildren()
-  goTo(current)
-})
-
 list.addEventListener("focusin", (event) => select(event.target.closest(".case") ?? current))
 list.addEventListener("change", (event) => event.target.closest(".case__pick") && tellPicked())
-all.addEventListener("change", () => {
+all?.addEventListener("change", () => {
   for (const box of picks()) box.checked = all.checked
   tellPicked()
 })
 
-function open(panel, field) {
-  if (!panel) return
-  panel.open = !panel.open
-  panel.open ? panel.nextElementSibling.querySelector(field).focus() : current.focus()
-}
+// With a selection, a decision is one on all of it.
+const decideMany = (status) => picks().some((box) => box.checked) && many.querySelector(`[value=${status}]`)
+const toMany = () => many.checkVisibility() && (many.querySelector("select, button").focus(), true)
 
+// What each key does here; false leaves it to what it does on every page of the desk.
 const PRESS = {
   j: () => goTo(neighbour(1)),
   k: () => goTo(neighbour(-1)),
-  a: () => current?.querySelector("button[aria-keyshortcuts=a]")?.click(),
-  s: () => current?.querySelector("button[aria-keyshortcuts=s]")?.click(),
-  r: () => open(current?.querySelector("summary[aria-keyshortcuts=r]")?.parentElement, ".panel__choices button"),
-  e: () => open(current?.querySelector("summary[aria-keyshortcuts=e]")?.parentElement, "textarea"),
+  a: () => decideMany("approved") && (decideMany("approved").click(), true),
+  s: () => decideMany("spam") && (decideMany("spam").click(), true),
+  r: () => picks().some((box) => box.checked) && toMany(),
+  b: toMany,
   x: () => current?.querySelector(".case__pick input")?.click(),
   // What was decided last may still be on its way: without waiting, the one before it would be taken back.
   u: () => waiting.then(() => said.querySelector("[data-undo] button")?.click()),
-  "?": () => keys.showModal(),
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || keys.open) return
-  if (event.key === "Escape") {
-    const panel = panelOf(event.target)
-    if (!panel?.open) return
-    panel.open = false
-    return goTo(panel.closest(".case"))
-  }
-  if (localStorage.getItem(OFF) || event.target.matches("input:not([type=checkbox]), textarea, select")) return
-  const reasons = current?.querySelector(".panel[open] + .panel__form .panel__choices")?.children
-  const press = /^[1-9]$/.test(event.key) ? () => reasons?.[event.key - 1]?.click() : PRESS[event.key.toLowerCase()]
-  if (!press) return
-  event.preventDefault()
-  press()
+queue.addEventListener("moderation:key", (event) => {
+  const act = PRESS[event.detail]
+  if (act && act() !== false) event.preventDefault()
 })
 
-const help = queue.querySelector("[data-help]")
-help.hidden = false
-help.addEventListener("click", () => keys.showModal())
-keysOn.checked = !localStorage.getItem(OFF)
-keysOn.addEventListener("change", () => (keysOn.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")))
-many.querySelector("[data-all]").hidden = false
+if (all) queue.querySelector("[data-all]").hidden = false
 select(cases()[0] ?? null)
 tellPicked()
-offerClosing()

@@ -396,3 +396,57 @@ def test_no_page_of_the_desk_has_barriers(page, live_server, waiting, axe, schem
     desk.goto(f"{live_server}{QUEUE}")
     desk.keyboard.press("?")
     assert axe(desk) == []
+
+
+def test_a_and_s_decide_on_what_is_selected_and_b_leads_to_its_bar(desk, waiting):
+    for key in "xjjx":
+        desk.keyboard.press(key)
+    desk.keyboard.press("b")
+    assert desk.evaluate("document.activeElement.closest('#many') !== null")
+    desk.keyboard.press("Escape")
+    assert focused(desk) == "Cleo"
+    desk.keyboard.press("s")
+    said(desk, "2 comments called spam")
+    for key in "xkx":
+        desk.keyboard.press(key)
+    desk.keyboard.press("a")
+    said(desk, "2 comments approved")
+
+    assert {name: status_of(waiting[name]) for name in NAMES} == {
+        "Ann": "spam", "Bob": "approved", "Cleo": "spam", "Dan": "approved", "Eve": "pending",
+    }  # fmt: skip
+
+
+def test_one_panel_is_open_at_a_time_and_in_sight(phone, waiting):
+    case = phone.locator(".case").first
+    for name in ("Reject", "Block"):
+        case.locator("summary", has_text=name).tap()
+        panel = case.locator(".panel[open] + .panel__form")
+        expect(panel).to_have_count(1)
+        expect(panel.locator("button").last).to_be_in_viewport()
+
+
+def test_keys_work_on_a_comments_own_page_and_the_next_one_follows(page, live_server, waiting):
+    come_in(page, live_server)
+    page.goto(f"{live_server}{QUEUE}{waiting['Ann'].public_id}/")
+    page.keyboard.press("a")
+    page.wait_for_url(f"**{QUEUE}{waiting['Bob'].public_id}/")
+    page.keyboard.press("r")
+    page.keyboard.press("2")
+    page.wait_for_url(f"**{QUEUE}{waiting['Cleo'].public_id}/")
+    page.keyboard.press("u")
+    page.wait_for_url(f"**{QUEUE}{waiting['Bob'].public_id}/")
+    page.get_by_role("button", name="Shortcuts").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+    assert [status_of(waiting[name]) for name in NAMES[:3]] == ["approved", "pending", "pending"]
+
+
+def test_a_closed_bar_is_closed_after_a_reload(desk, waiting):
+    desk.keyboard.press("a")
+    said(desk, "1 comment approved: Ann")
+    with desk.expect_response("**/close/"):
+        desk.get_by_role("button", name="Close", exact=True).last.click()
+    desk.reload()
+
+    expect(desk.locator("[data-undo]")).to_have_count(0)

@@ -189,7 +189,8 @@ def test_a_blocked_commenter_is_called_so_and_the_log_leads_to_the_rule(client):
     people.block(comment, by)
 
     rule = f"{RULES}{BlockRule.objects.get().pk}/change/"
-    assert card(client, comment).xpath(f".//a[@href='{rule}']/text()") == ["Blocked"]
+    assert card(client, comment).xpath(".//summary[@class='plain']/text()") == ["Blocked"]
+    assert card(client, comment).xpath(f".//a[@href='{rule}']/text()") == ["The rule"]
     assert block not in card(client, comment).xpath(".//form/@action")
     assert card(client, other).xpath(".//form/@action").count(f"{QUEUE}{other.public_id}/block/") == 1
     assert links_of(client, LOG).count(rule) == 1
