@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from newsroom import passwords
+from newsroom.account import account
 from newsroom.health import worries
 from newsroom.limits import allow, client_network, too_many
 from newsroom.middleware import came_from
@@ -119,8 +120,9 @@ class Desk(AdminSite):
         language = path("language/", self.admin_view(self.language), name="language")
         # Django's way to a thing's page asks for its table of sites, which this site does not fill.
         nowhere = path("r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.nowhere))
-        own = safekeeping.urlpatterns(self.admin_view)
-        return [language, nowhere, *own, *passwords.urlpatterns, *super().get_urls()]
+        own = path("account/", self.admin_view(account), name="account")
+        copies = safekeeping.urlpatterns(self.admin_view)
+        return [language, own, nowhere, *copies, *passwords.urlpatterns, *super().get_urls()]
 
     def nowhere(self, request, **named):
         raise Http404

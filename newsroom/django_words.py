@@ -32,6 +32,9 @@ ADMIN = (
         "Are you sure you want to delete the selected %(objects_name)s? "
         "All of the following objects and their related items will be deleted:"
     ),
+    _("Delete multiple objects"),
+    _("Go"),
+    _("Thanks for spending some quality time with the web site today."),
     _("Yes, I’m sure"),
     _("No, take me back"),
     _("After you’ve created a user, you’ll be able to edit more user options."),

@@ -267,7 +267,7 @@ def test_every_list_is_counted_anew_for_the_script_and_the_bar_says_a_thing_once
     assert html.fromstring(answer["bar"]).text_content().count("Odile") == 1
 
 
-def test_who_has_no_address_reads_who_can_give_one(client):
+def test_who_has_no_address_is_led_to_where_she_gives_one(client):
     moderator(client, email="")
 
-    assert "The owner of the site can give it one" in client.get(f"{QUEUE}digest/").content.decode()
+    assert "/admin/account/" in links_of(client, f"{QUEUE}digest/")
