@@ -231,3 +231,18 @@ def test_the_reasons_say_that_they_decide(client):
     assert label.text_content() == "Or reject it at once, for this reason:"
     assert "visually-hidden" not in label.get("class", "")
     assert client.post(DECIDE, {"comment": seen(comment), "status": "rejected", "reason": "again"}).status_code == 302
+
+
+def test_a_rule_is_deleted_after_a_question_about_itself_only(client):
+    moderator(client)
+    rule = BlockRule.objects.create(kind="word", value="casino")
+
+    page = html.fromstring(client.get(f"{RULES}{rule.pk}/delete/").content)
+
+    # The rule is not one of the things that would go with it.
+    assert page.xpath("//main//ul[@id='deleted-objects']") == []
+    assert "casino" in page.xpath("string(//main)")
+    buttons = page.xpath("//div[@class='actions']/*/@class")
+    assert buttons == ["button", "button button--quiet"]
+    client.post(f"{RULES}{rule.pk}/delete/", {"post": "yes"})
+    assert not BlockRule.objects.exists()
