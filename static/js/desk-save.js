@@ -27,7 +27,13 @@
       if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return
       event.preventDefault()
       const button = (!sheet && form.querySelector("[name=_continue]")) || form.querySelector("[name=_save]")
+      if (button?.name === "_continue") sessionStorage.setItem("desk:place", scrollY)
       if (button) form.requestSubmit(button)
+    })
+    /* A form that is saved by loading it anew is shown where one was in it. */
+    addEventListener("load", () => {
+      if (!refused) scrollTo(scrollX, sessionStorage.getItem("desk:place") ?? scrollY)
+      sessionStorage.removeItem("desk:place")
     })
     form.addEventListener("submit", (event) => {
       const button = event.submitter

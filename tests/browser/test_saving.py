@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from articles.models import Article, Author, KeptCopy, Page
 from tests.browser.conftest import PATIENCE
-from tests.browser.test_desk import body_of, come_in, kept, open_sheet, put_cursor
+from tests.browser.test_desk import body_of, come_in, kept, log_in, open_sheet, put_cursor
 from tests.factories import ArticleFactory, PageFactory, PhotoFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -197,10 +197,26 @@ def test_no_form_of_the_desk_is_left_unsaved_without_a_question(desk, live_serve
     desk.locator("form[id$=_form] input[type=text]:visible").first.fill("Typed here")
     assert desk.evaluate(ASKED)
     if form == "author":
+        desk.evaluate("scrollTo(0, 300)")
         desk.keyboard.press("Control+s")
         expect(desk.locator(".messagelist")).to_contain_text("Typed here")
         assert Author.objects.filter(name="Typed here").exists()
+        desk.wait_for_function("scrollY === 300")
         assert not desk.evaluate(ASKED)
+
+
+def test_after_the_session_ended_one_logs_in_and_finds_what_was_typed(desk, live_server):
+    article = ArticleFactory(title="Stored")
+    open_sheet(desk, live_server, article)
+    desk.get_by_label("Title", exact=True).fill("Typed")
+    desk.context.clear_cookies(name="sessionid")
+    desk.keyboard.press("Control+s")
+    log_in(desk)
+
+    desk.get_by_role("button", name="Bring it back").click()
+    desk.keyboard.press("Control+s")
+    expect(saved_text(desk)).to_contain_text("Saved at")
+    assert Article.objects.get().title == "Typed"
 
 
 def test_publishing_is_asked_for_once_and_shows_what_will_happen(desk, live_server):
