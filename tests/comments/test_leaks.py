@@ -75,7 +75,7 @@ WATCHED = {
     "admin/comments/case.html": [f"moderator: POST {QUEUE}*/answer/"],
     "admin/comments/queue.html": [f"moderator: GET {QUEUE}?show=all&q="],
     "admin/comments/write.html": [f"moderator: POST {QUEUE}write/"],
-    "403.html": [f"moderator: POST {QUEUE}*/address/", f"moderator: POST {QUEUE}*/export/"],
+    "admin/refused.html": [f"moderator: POST {QUEUE}*/address/", f"moderator: POST {QUEUE}*/export/"],
     "admin/articles/article/change_form.html": ["editor: GET /admin/articles/article/*/change/"],
     "mail/comment_digest.txt": ["mail comment_digest"],
 }
