@@ -110,7 +110,7 @@ def test_a_form_that_is_too_large_gets_our_page(client, settings):
         (
             DOCS,
             "<strong><h2> Le rapport</h2><p>Fort "
-            '<a href="https://www.google.com/url?q=https://example.org&amp;sa=D">un lien</a></p> '
+            '<a href="https://example.org">un lien</a></p> '
             "<ul><li><p>Une</p></li></ul></strong>",
         ),
     ],
