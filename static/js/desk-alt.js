@@ -38,13 +38,13 @@ export function altField(changed) {
   line.addEventListener("change", (event) => { event.stopPropagation(); keep() })
   line.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault() })
   addEventListener("pagehide", keep)
-  document.getElementById("id_language").addEventListener("input", () => show(photo))
+  document.getElementById("id_language").addEventListener("input", () => show(photo, true))
 
-  function show(now) {
+  function show(now, whole = false) {
     photo = now
     label.hidden = !now?.alt_url || now.decorative
     line.lang = language()
-    if (document.activeElement !== line) line.value = now?.alts[language()] || ""
+    if (whole || document.activeElement !== line) line.value = now?.alts[language()] || ""
   }
   return { label, show }
 }

@@ -89,7 +89,7 @@ def axe():
     def violations(page):
         # A colour on its way from one scheme to the other has a contrast of its own.
         page.evaluate(
-            "Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))"
+            "document.getAnimations().filter((one) => one instanceof CSSTransition).forEach((one) => one.finish())"
         )
         page.evaluate(f"() => {{ {source}; window.axe = axe }}")
         found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]

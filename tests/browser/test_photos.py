@@ -100,6 +100,7 @@ def test_a_dropped_photograph_becomes_lead_and_figure_on_every_screen(desk, live
     choose_photo(desk, "sunset")
     expect(desk.locator(".ProseMirror figure img")).to_be_visible()
     desk.get_by_role("button", name="Publish now").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Publish").click()
     expect(desk.locator(".panel--publish > .state")).to_contain_text("Published on")
 
     page = f"{live_server}/soir/"
@@ -260,6 +261,7 @@ def test_a_picture_has_another_credit_in_one_text(desk, live_server):  # noqa: F
     assert body_of(desk) == f"<p>Text.</p>{credited}"
     desk.get_by_role("button", name="Save").first.click()
     expect(desk.locator(".messagelist")).to_contain_text("Saved")
+    desk.reload()
     expect(credit).to_have_value("Bea & co")
     desk.goto(f"{live_server}/soir/")
     expect(desk.locator(".prose figcaption small")).to_have_text("Bea & co")

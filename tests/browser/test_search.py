@@ -22,7 +22,7 @@ def test_a_reader_comes_from_the_masthead_and_searches_by_keyboard(strict, live_
     strict.wait_for_url("**q=engines**")
 
     assert strict.locator(".hit").count() == 12
-    assert strict.locator(".hit mark").first.inner_text() == "engine"
+    assert strict.locator(".hit mark").first.inner_text().lower() == "engine"
     strict.locator("a[rel=next]").click()
     strict.wait_for_url("**page=2")
     strict.locator(".hit a").last.click()

@@ -291,7 +291,7 @@ def test_numbers_are_read_again_only_when_an_article_comes_or_goes(reader):
     CommentFactory(article=article, approved=True)
     assert counted() == 3, "the files of the sitemap, whose articles may have changed"
     ArticleFactory(tags=["Ia"])
-    assert counted() == 6, "the lists, one tag of two, the files of the sitemap"
+    assert counted() == 7, "what leads, the lists, one tag of two, the files of the sitemap"
 
 
 def test_a_command_forgets_parts_and_draws_them_again(site, reader):
