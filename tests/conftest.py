@@ -34,13 +34,15 @@ def pytest_configure(config):
     config.add_cleanup(ready.begin())
 
 
-@pytest.hookimpl(tryfirst=True)  # before markers choose
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Begin with what takes long, so that all cores end together; mark what asks the database of DATABASE_URL."""
-    longest = "test_fresh_pages.py"
-    items.sort(key=lambda item: (item.path.name != longest, item.get_closest_marker("slow") is None))
+    """Mark what asks the database of DATABASE_URL, before marks choose; begin with what takes long, once all is shuffled."""
     for item in filter(asks_the_database, items):
         item.add_marker("database")
+    result = yield
+    longest = "test_fresh_pages.py"
+    items.sort(key=lambda item: (item.path.name != longest, item.get_closest_marker("slow") is None))
+    return result
 
 
 def asks_the_database(item):
