@@ -46,10 +46,13 @@ def texts_with_dead_links():
 
 
 def _path_here(href):
-    """Return the path of an address on this site; empty for a part of the same page, and for other sites."""
-    parts = urlsplit(href) if href.startswith(("/", f"{settings.SITE_URL}/")) else urlsplit("")
+    """Return the path of an address on this site; empty for a part of the same page, other sites, and what is no address."""
+    try:
+        parts = urlsplit(href if href.startswith(("/", f"{settings.SITE_URL}/")) else "")
+    except ValueError:
+        return ""
     ours = not parts.netloc or f"{parts.scheme}://{parts.netloc}" == settings.SITE_URL
-    return unquote(parts.path) if ours else ""
+    return unquote(parts.path).replace("\0", "%00") if ours else ""  # PostgreSQL is asked for no NUL
 
 
 def _public_paths(slugs):

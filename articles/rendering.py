@@ -53,7 +53,7 @@ def render_body(stored, language, base=""):
         return Body()
     root = html.fragment_fromstring(typeset_html(printable(stored), language), create_parent="div")
     if base:
-        root.make_links_absolute(base)
+        root.make_links_absolute(base, handle_failures="ignore")
     for tidy in (drop_empty, name_headings, align_figures, wrap_tables):
         tidy(root)
     notes = number_notes(root, base)

@@ -38,7 +38,7 @@ def site():
         "/here/", "/here", "/here/#part", "/en/there/", "/moved/", "/2024/05/moved/", "/old-wordpress/", "/about/",
         "/tag/ia/", "/tag/ia/page/2/", "/author/ada/", "/here/feed/", "/here.md", "/", "/en/", "/feed/", "/archives/",
         "/2026/", "/search/?q=x", "/media/photo.jpg", "#part", "mailto:a@example.org", "https://example.org/deleted/",
-        "//example.org/deleted/", "http://testserver.example/deleted/",
+        "//example.org/deleted/", "http://testserver.example/deleted/", "//[no-address/",
     ],
 )  # fmt: skip
 def test_a_link_that_leads_to_something_is_left_alone(site, href):
@@ -49,7 +49,7 @@ def test_a_link_that_leads_to_something_is_left_alone(site, href):
     "href",
     [
         "/deleted/", "/deleted", "/deleted/#part", "/taken-back/", "/draft/", "/later/", "/never/", "/there/",
-        "/en/here/", "/tag/none/", "/author/none/", "/dossier/none/", "/a/b/c/", "/admin/articles/article/1/change/",
+        "/en/here/", "/tag/none/", "/author/none/", "/dossier/none/", "/a/b/c/", "/admin/articles/article/1/change/", "/a%00b/",
     ],
 )  # fmt: skip
 def test_a_link_that_leads_to_nothing_is_found_also_with_the_name_of_the_site(site, settings, href):

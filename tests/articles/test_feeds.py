@@ -75,10 +75,13 @@ def test_topics_are_set_as_the_site_sets_them(client):
     assert client.get("/feed.json").json()["items"][0]["tags"] == shown
 
 
-def test_control_characters_break_no_feed_and_no_page(client):
+def test_no_control_character_and_no_broken_link_breaks_a_feed_or_a_page(client):
     article = ArticleFactory(slug="a")
     Article.objects.filter(pk=article.pk).update(
-        title="a\x0bb", standfirst="\x01c", body="<table><caption>d\x02</caption></table>", key_points=["\x08"]
+        title="a\x0bb",
+        standfirst="\x01c",
+        body='<table><caption>d\x02</caption></table><p><a href="//[no-address/">e</a></p>',
+        key_points=["\x08"],
     )
 
     assert feedparser.parse(client.get("/feed/").content).entries[0].title == "ab"
