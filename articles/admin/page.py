@@ -71,7 +71,7 @@ class PageForm(TwinForm):
             self.add_error(
                 None, forms.ValidationError(_("Somebody saved this page after you opened it."), code="stale")
             )
-        taken = Article.objects.filter(language=cleaned.get("language"), slug=cleaned.get("slug")).first()
+        taken = Article.objects.out_of_bin().filter(language=cleaned.get("language"), slug=cleaned.get("slug")).first()
         if taken:
             self.add_error("slug", _("“%(title)s” has this address already.") % {"title": taken})
         return cleaned | {"published_at": self._date(cleaned)}
@@ -130,6 +130,10 @@ class PageAdmin(SheetAdmin):
     fields = ("title", "body", "language", "kind", "slug", "position", "published_at", "translation_of", "base", "copy")
     view_on_site = on_site
     desk_tab = (50, _("Pages"))
+
+    def save_model(self, request, page, form, change):
+        super().save_model(request, page, form, change)
+        Article.objects.make_room_for(page)
 
     def render_change_form(self, request, context, *args, obj=None, **options):
         form = context["adminform"].form

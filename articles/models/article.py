@@ -57,14 +57,15 @@ class ArticleQuerySet(PublishedQuerySet):
     def out_of_bin(self):
         return self.filter(binned_at__isnull=True)
 
-    def make_room_for(self, article):
-        """Have what is in the bin give up the address, and the place among translations, that an article takes."""
-        wanted = models.Q(slug=article.slug) | models.Q(group=article.group)
-        for binned in self.in_bin().filter(wanted, language=article.language).exclude(pk=article.pk):
-            if binned.slug == article.slug:
-                here = self.filter(language=article.language)
-                binned.slug = free_slug(binned.slug, lambda slug: here.filter(slug=slug).exists(), "article")  # noqa: B023
-            if binned.group == article.group:
+    def make_room_for(self, thing):
+        """Have what is in the bin give up the address that an article or a page takes, and its place among translations."""
+        here, wanted = self.filter(language=thing.language), models.Q(slug=thing.slug) | models.Q(group=thing.group)
+        for binned in here.in_bin().filter(wanted):
+            if binned == thing:
+                continue
+            if binned.slug == thing.slug:
+                binned.slug = free_slug(binned.slug, lambda slug: here.filter(slug=slug).exists(), "article")
+            if binned.group == thing.group:
                 binned.group = uuid.uuid4()
             binned.save(update_fields=["slug", "group"])
 

@@ -221,6 +221,18 @@ def test_a_new_article_may_have_the_address_of_one_in_the_bin_which_comes_back_w
     assert b"First paragraph" in client.get(old.get_absolute_url()).content
 
 
+def test_so_may_a_new_page(client):
+    writer(client)
+    old = put(client, ArticleFactory(title="Contact", slug="contact"))
+
+    page = {"title": "Contact", "slug": "contact", "body": "<p>Write.</p>", "language": "fr", "kind": "contact"}
+    client.post("/admin/articles/page/add/", page | {"copy": "a", "_publish": "1"})
+    act(client, "restore_as_it_was", old)
+
+    assert old.slug == "contact-2"
+    assert b"Write." in client.get("/contact/").content
+
+
 def test_an_address_made_from_a_title_does_not_count_after_the_bin(client):
     writer(client)
     put(client, save(client, title="Written twice")[1])
