@@ -59,5 +59,5 @@ class ArticleStateFilter(StateFilter):
         if self.value() == BIN:
             return queryset.in_bin()
         if self.value() == "leading":
-            return queryset.leading()
+            return queryset.out_of_bin().leading()
         return super().queryset(request, queryset) if self.value() else queryset.out_of_bin()

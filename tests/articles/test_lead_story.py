@@ -115,6 +115,7 @@ def test_the_desk_says_which_one_it_is(client):
     articles = publish(2)
     writer(client)
     lead(client, articles[1])
+    ArticleFactory(title="Binned", published_at=None, binned_at=timezone.now(), leads_since=timezone.now())
 
     listed = client.get("/admin/articles/article/?state=leading")
     assert list(listed.context["cl"].result_list) == [articles[1]]
