@@ -30,6 +30,8 @@ from newsroom.models import SiteIdentity
 
 MAX_KEY_POINTS = 7
 WORDS_PER_MINUTE = 220
+# What jobs and decisions on comments write by themselves: who saves an article read before that takes nothing of it back.
+NOT_TYPED = {"related", "related_at", "comment_count", "card"}
 
 
 def check_key_points(points):
@@ -216,19 +218,22 @@ class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
         return self.title
 
     def save(self, *args, **options):
-        """Keep the count of words, and the moment of first publication for ever."""
+        """Keep the count of words, the moment of first publication for ever, and what others wrote here meanwhile."""
         self.word_count = body.count_words(self.body)
         if self.published_at and (not self.first_published_at or self.first_published_at > timezone.now()):
             self.first_published_at = self.published_at
         if not self.published_at and self.first_published_at and self.first_published_at > timezone.now():
             self.first_published_at = None
-        if options.get("update_fields") is not None:
+        whole = options.get("update_fields") is None
+        if not whole:
             options["update_fields"] = {*options["update_fields"], "word_count", "first_published_at"}
+        elif not self._state.adding:
+            options["update_fields"] = {field.name for field in self._meta.fields if not field.primary_key} - NOT_TYPED
         with transaction.atomic():
             super().save(*args, **options)
-            if options.get("update_fields") is None or options["update_fields"] & search.READ:
+            if whole or options["update_fields"] & search.READ:
                 search.index(self)
-            if options.get("update_fields") is None:
+            if whole:
                 self._relate()
                 if self.published_at and not self._photo_is_shared:
                     draw_card.enqueue(self.pk)

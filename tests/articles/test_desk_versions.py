@@ -164,6 +164,17 @@ def test_a_claim_of_a_version_that_is_gone_changes_nothing():
     assert stored.ordered_tags == []
 
 
+def test_who_saves_an_article_takes_back_nothing_that_jobs_and_comments_wrote_since_it_was_read():
+    ArticleFactory()
+    read = Article.objects.get()
+    counted = {"comment_count": 3, "card": "cards/a.png", "related": [7]}
+    Article.objects.update(**counted)
+
+    revisions.save(read, [], None, 0)
+
+    assert Article.objects.values("version", *counted).get() == {"version": 1, **counted}
+
+
 def test_a_claim_lost_by_a_blink_is_judged_again_and_is_no_error(client):
     """Another save falls between this one's check and its claim; the database gives it the version first."""
     writer(client)
