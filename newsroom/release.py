@@ -14,17 +14,10 @@ def release():
     It is the same on all machines that run the same.
     """
     found = hashlib.blake2b(digest_size=8)
-    for name in (
-        "SITE_URL",
-        "EDITIONS",
-        "TIME_ZONE",
-        "STORAGES",
-        "MIDDLEWARE",
-        "CONTENT_SECURITY_POLICY",
-        "TAG_HEADERS",
-        "WEBSUB_HUB",
-    ):
-        found.update(repr(getattr(settings, name)).encode())
+    names = "SITE_URL EDITIONS TIME_ZONE MIDDLEWARE CONTENT_SECURITY_POLICY TAG_HEADERS WEBSUB_HUB"
+    # Of the storages only how pictures are called: the options of a bucket read otherwise in every process.
+    said = [*(getattr(settings, name) for name in names.split()), settings.STORAGES["default"]["BACKEND"]]
+    found.update(repr(said).encode())
     files = [settings.BASE_DIR / "requirements.txt"]
     for room in ("newsroom", "articles", "comments", "templates", "static", "locale"):
         files += sorted(path for path in (settings.BASE_DIR / room).rglob("*") if "__pycache__" not in path.parts)

@@ -161,3 +161,13 @@ def test_a_bucket_that_says_nothing_is_waited_for_seconds():
 
     assert waits.connect_timeout * waits.retries["total_max_attempts"] <= 5
     assert waits.read_timeout * waits.retries["total_max_attempts"] <= 20
+
+
+@pytest.mark.parametrize("media", ["", "s3://key:secret@host/bucket"])
+def test_processes_that_run_the_same_take_each_other_s_pages_for_their_own(tmp_path, media):
+    code = "from newsroom.release import release; print(release())"
+    variables = {"DJANGO_SETTINGS_MODULE": "newsroom.settings", "MEDIA_STORAGE": media}
+    first, second = (start(tmp_path, code, **variables).stdout for _process in range(2))
+
+    assert first == second != ""
+    assert first != start(tmp_path, code, **variables, TIME_ZONE="Europe/Rome").stdout
