@@ -1,21 +1,34 @@
 """A real SMTP server for tests: it keeps what it accepts, and can be told to be slow, to refuse or to hang up."""
 
 import asyncio
+import fcntl
+import os
 import random
 import socket
+import tempfile
 from contextlib import suppress
 from email import message_from_bytes, policy
+from pathlib import Path
 
 from aiosmtpd.controller import Controller
 
+LOCKS = os.open(Path(tempfile.gettempdir(), f"newsroom-ports-{os.getuid()}"), os.O_RDWR | os.O_CREAT)
+given = set()
+
 
 def free_port():
-    """Return a port that nobody has, and that the system gives to no connection meanwhile: it takes those from 32768."""
+    """Return a port that nobody has, and that the system gives to no connection meanwhile: it takes those from 32768.
+
+    No other test of this machine is given it while this process lives, however long it takes until somebody listens there.
+    """
     while True:
         port = random.randrange(20_000, 32_000)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
-            return port
+            fcntl.lockf(LOCKS, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+            if port not in given:
+                given.add(port)
+                return port
 
 
 class MailServer:
