@@ -5,6 +5,7 @@ import json
 from copy import copy
 from functools import lru_cache
 from hashlib import blake2b
+from urllib.parse import parse_qsl
 
 import brotli
 from django.utils.http import http_date, parse_http_date_safe
@@ -91,6 +92,10 @@ class Answer:
             self.bodies[encoding] = QUICK[encoding](self.bodies[""])
         return self.bodies[encoding]
 
+    def is_for(self, query_string):
+        """Tell whether this is also the page at its path with a query: one with a name in `query` is another page."""
+        return not (self.query and query_string and names_in(query_string) & set(self.query))
+
     def reply(self, environ):
         """Return (status, headers, body) for the request that the WSGI `environ` is."""
         if self._is_known(environ):
@@ -116,6 +121,14 @@ class Answer:
         since = environ.get("HTTP_IF_MODIFIED_SINCE")
         since = parse_http_date_safe(since) if since else None
         return None not in (since, self.modified) and since >= self.modified
+
+
+def names_in(query_string):
+    """Return the names that a query string gives a value, as a view finds them in `request.GET`."""
+    try:
+        return {name for name, _value in parse_qsl(query_string, keep_blank_values=True)}
+    except ValueError:
+        return set()
 
 
 @lru_cache(maxsize=512)

@@ -10,8 +10,9 @@ from django.http.request import split_domain_port, validate_host
 
 from newsroom import env
 from newsroom.ahead import Drawer
-from newsroom.cache import bounded, names_in, page_store
+from newsroom.cache import page_store
 from newsroom.page_files import Front
+from newsroom.sending import bounded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 TURN = 0.0005  # seconds for which one thread may keep Python to itself: a kept page does not wait for one that is drawn
@@ -53,9 +54,7 @@ class PageServer:
         answer = self.store.find(environ["PATH_INFO"]) or self.find_late(environ)
         if answer and self.drawer:
             self.drawer.note(environ["PATH_INFO"])
-        if answer and answer.query and (query := environ.get("QUERY_STRING")) and names_in(query) & set(answer.query):
-            return None
-        return answer
+        return answer if answer and answer.is_for(environ.get("QUERY_STRING", "")) else None
 
     def find_late(self, environ):
         """Return a page as it was a moment ago, while it is drawn ahead; not for whoever has just changed it at the desk."""

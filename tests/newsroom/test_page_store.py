@@ -14,9 +14,10 @@ from django.utils import timezone
 
 import newsroom.page_store
 from newsroom.answers import Answer, best_encoding
-from newsroom.cache import is_public, page_store
+from newsroom.cache import page_store
 from newsroom.page_store import SITE, PageStore
 from newsroom.redis_pages import RedisPageStore
+from newsroom.sending import is_public
 from tests.factories import ArticleFactory
 from tests.reader import Reader
 from tests.site import wait_until
@@ -314,17 +315,20 @@ def test_a_page_is_kept_until_comments_close(reader):
 
 def test_kept_pages_are_read_while_the_database_fails(reader):
     ArticleFactory(slug="a")
+    assert reader.get("/").status == 200
     whole, gone = reader.get("/a/"), "ALTER TABLE articles_article RENAME TO away"
     over = page_store().find("/a/", stale=True)
     with connection.cursor() as cursor:
         cursor.execute(gone)
     try:
-        assert reader.get("/").status == (503 if connection.vendor == "sqlite" else 500)
+        assert reader.get("/b/").status == (503 if connection.vendor == "sqlite" else 500)
         assert reader.get("/a/").kept
         over.facts["until"] = 0
         page_store().keep("/a/", over, page_store().mark())
         late = reader.get("/a/")
         assert (late.status, late.body, late.kept) == (200, whole.body, False)
+        assert reader.get("/").kept
+        assert reader.get("/?p=1").status >= 500, "the front page is not the article of that number"
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE away RENAME TO articles_article")
