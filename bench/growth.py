@@ -1,10 +1,15 @@
-"""What a large site costs more than a small one: `python bench/growth.py`. 10,000 articles and 100,000 comments against 100.
+"""What a large site costs more than a small one: 10,000 articles and 100,000 comments against 100. The aim: 1.2 times.
 
 Every kind of public page, joined of kept parts, and every list of the desk: CPU of a process that is the whole site, its
-database included, each size in one of its own, asked in turn. The aim: 1.2 times.
+database included, each size in one of its own, asked in turn.
+
+    python bench/growth.py                                 fill both sites, ask for all pages, delete the sites
+    python bench/growth.py --keep DIR [part of an address]...   keep them there for the next time; ask for some pages only
 """
 
+import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,83 +20,71 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench import report  # noqa: E402
+from bench.large_site import fill, words  # noqa: E402
 from bench.pages import medians  # noqa: E402
 
-SMALL, LARGE, COMMENTS, AIM = 100, 10_000, 10, 1.2
+SMALL, LARGE, AIM = 100, 10_000, 1.2
 PUBLIC = (
     "/", "/page/2/", "/{article}/", "/tag/{tag}/", "/tag/", "/author/{author}/", "/2026/10/", "/2026/", "/archives/",
     "/search/?q={word}", "/feed/", "/feed.json", "/tag/{tag}/feed/", "/comments/feed/", "/{article}/feed/",
     "/sitemap.xml", "/sitemap-news.xml", "/llms.txt", "/{article}.md", "/{article}.json", "/robots.txt", "/healthz",
 )  # fmt: skip
+ARTICLES, COMMENTS = "/admin/articles/article/", "/admin/comments/readercomment/"
 DESK = (
-    "/admin/", "/admin/articles/article/", "/admin/articles/article/?q={word}", "/admin/articles/article/?state=draft",
-    "/admin/articles/tag/", "/admin/articles/photo/", "/admin/comments/readercomment/",
-    "/admin/comments/readercomment/?show=approved", "/admin/comments/readercomment/log/",
+    "/admin/", ARTICLES, f"{ARTICLES}?q={{word}}", f"{ARTICLES}?q=kerckhoffs", f"{ARTICLES}?state=draft",
+    f"{ARTICLES}?state=published", f"{ARTICLES}?state=bin", f"{ARTICLES}?language=fr", f"{ARTICLES}?tag=1",
+    f"{ARTICLES}?author=1", f"{ARTICLES}?month=2026-10", f"{ARTICLES}dead-links/", "/admin/articles/tag/",
+    "/admin/articles/photo/", "/admin/articles/photo/?q=200", "/admin/articles/photo/?missing=alt",
+    "/admin/articles/page/", "/admin/articles/dossier/", "/admin/articles/author/", "/admin/articles/missedaddress/",
+    "/admin/redirects/redirect/", "/admin/newsroom/jobrecord/", "/admin/newsroom/outgoingmail/",
+    "/admin/newsroom/user/", "/admin/comments/blockrule/",
+    COMMENTS, f"{COMMENTS}?show=approved", f"{COMMENTS}?show=removed", f"{COMMENTS}?q=lines",
+    f"{COMMENTS}?q=kerckhoffs", f"{COMMENTS}?article={{discussed}}", f"{COMMENTS}?of={{writer}}",
+    f"{COMMENTS}{{writer}}/", f"{COMMENTS}log/",
 )  # fmt: skip
 
 
-def fill(articles):
-    """Make a site of so many articles, each discussed by ten comments, of which every tenth waits."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    from articles.models import Article, Tag
-    from articles.related import relate
-    from bench.comments import copy_thread, grow
-    from comments.models import ReaderComment
-    from demo.bulk import make_articles
-    from newsroom.models import User
-    from tests.factories import AuthorFactory, PhotoFactory
-
-    author = AuthorFactory(name="Ada", slug="ada", is_site_author=True)
-    for name in ("Ia", "Eau", "Feu", "Air", "Terre"):
-        Tag.objects.create(name=name, slug=name.lower())
-    list(make_articles(articles, author, [PhotoFactory() for _ in range(10)]))
-    first, *others = Article.objects.published().newest_first()
-    grow(first, COMMENTS)
-    copy_thread(first, [article.pk for article in others])
-    for article in Article.objects.newest_first()[:20]:
-        relate(article)
-    waiting = ReaderComment.objects.order_by("-pk").values_list("pk", flat=True)[:30]
-    ReaderComment.objects.filter(pk__in=list(waiting)).update(status="pending")
-    User.objects.create_superuser("bench", password="x")
-    return {"article": Article.objects.newest_first()[5].slug, "tag": "ia", "author": "ada", "word": "machine"}
-
-
-def site(articles):
-    """Fill a site; then answer each line of standard input, an address, with the seconds that it took."""
-    os.environ |= {"NEWSROOM_DATA": tempfile.mkdtemp(prefix="newsroom-bench-"), "NEWSROOM_LIMITS": "off"}
-    os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
+def site(folder, articles):
+    """Fill a site where it is not there; then answer each line of standard input, an address, with its seconds."""
+    os.environ |= {"NEWSROOM_DATA": folder, "NEWSROOM_LIMITS": "off", "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
     import django
 
     django.setup()
+    from django.core.management import call_command
     from django.test import Client
 
-    words = fill(articles)
+    filled = Path(folder, "filled")
+    if filled.exists():
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("forgetpages", verbosity=0)
+    else:
+        fill(articles)
+        filled.touch()
     from newsroom.models import User
 
     reader, editor = (
         Client(headers={"authorization": "none", "host": "127.0.0.1"}),
         Client(headers={"host": "127.0.0.1"}),
     )
-    editor.force_login(User.objects.get())
+    editor.force_login(User.objects.get(username="bench"))
+    named = words()
     print("ready", flush=True)
     for line in sys.stdin:
-        address = line.strip().format(**words)
+        address = line.strip().format(**named)
         start = process_time()
         answer = (editor if address.startswith("/admin/") else reader).get(address)
         seconds = process_time() - start
         print(seconds if answer.status_code == 200 else f"{address} says {answer.status_code}", flush=True)
 
 
-def main():
-    sites = {
-        size: subprocess.Popen(
-            [sys.executable, __file__, str(size)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-        )
-        for size in (SMALL, LARGE)
-    }
+def main(folder, pages):
+    sites = {}
+    for size in (SMALL, LARGE):
+        own = Path(folder, str(size))
+        own.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, __file__, "--site", own, str(size)]
+        sites[size] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     for process in sites.values():
         process.stdout.readline()
 
@@ -107,7 +100,7 @@ def main():
         return times
 
     report.table("page", f"{SMALL} articles", f"{LARGE} articles", "ratio", "aim")
-    for address in (*PUBLIC, *DESK):
+    for address in pages:
         asks = {size: ask(size, address) for size in sites}
         for one in asks.values():
             one(2)
@@ -121,4 +114,16 @@ def main():
 
 
 if __name__ == "__main__":
-    site(int(sys.argv[1])) if len(sys.argv) > 1 else main()
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--keep")
+    parser.add_argument("--site", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("pages", nargs="*")
+    given = parser.parse_args()
+    if given.site:
+        site(given.site[0], int(given.site[1]))
+    else:
+        asked = [page for page in (*PUBLIC, *DESK) if not given.pages or any(part in page for part in given.pages)]
+        folder = given.keep or tempfile.mkdtemp(prefix="newsroom-bench-")
+        main(folder, asked)
+        if not given.keep:
+            shutil.rmtree(folder)
