@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from articles.models import Article
 from comments import people, spam, text, thread
+from comments.desk.history import History, histories
 from comments.desk.log import age, reason_in_words, rules_on, who
 from comments.models import CommentContact, ModerationEvent, ReaderComment, Report
 
 Status = ReaderComment.Status
+COUNTED = [Status.PENDING, Status.SPAM, Status.REJECTED, Status.REMOVED]
 PER_PAGE = 20
 LONG = 1500  # signs: more than a phone's screen or two; all of it is one tap away
 NEWEST = 20_000  # comments among which words are looked for at first: no index knows parts of words
@@ -56,7 +58,7 @@ def comments():
         ReaderComment.objects.with_reports()
         .exclude(comment="")
         .select_related("article__author")
-        .only(*names, "parent_id", "thread_id", "level", *(f"article__{name}" for name in article))
+        .only(*names, "parent_id", *(f"article__{name}" for name in article))
     )
 
 
@@ -75,15 +77,23 @@ def listed(show, words="", older=False, article=None, person=None):
         titled = Article.objects.filter(title__holds=words).order_by().values("pk")
         rows = rows.filter(Q(user_name__holds=words) | Q(comment__holds=words) | Q(article__in=titled))
     if words and not older:
-        last = ReaderComment.objects.order_by("-pk").values("pk")[NEWEST : NEWEST + 1]
-        rows = rows.filter(pk__gt=Coalesce(Subquery(last), 0))
+        rows = rows.filter(pk__gt=Coalesce(Subquery(_beyond_newest()), 0))
     if show == "waiting":
         return rows.queue()
     if show == "reported":
         return rows.reported().order_by("submit_date", "pk")
     if show in Status.values:
-        rows = rows.filter(status=show)
-    return rows.order_by("-status_at", "-pk")
+        return rows.filter(status=show).order_by("-status_at", "-pk")
+    return rows.order_by("-pk")  # so that a page of them is found without looking at all
+
+
+def _beyond_newest():
+    """Return the key of the newest comment that is not among the NEWEST, as a query; of none where there are no more."""
+    return ReaderComment.objects.order_by("-pk").values("pk")[NEWEST : NEWEST + 1]
+
+
+def has_more_than_newest():
+    return _beyond_newest().exists()
 
 
 def next_waiting(after):
@@ -98,19 +108,20 @@ def count_waiting():
 
 
 def count_by_list():
-    """Return {name of SHOWS: how many}: those of the index of statuses, without the few empty places. Two queries.
+    """Return {name of SHOWS: how many}, without the approved: there is no end to those, and they ask for nothing. Two queries.
 
-    Of those that wait, `unreported` are the ones that no reader has reported.
+    Counted are the entries of the index of statuses, without the few empty places. Of those that wait, `unreported` are
+    the ones that no reader has reported.
     """
-    rows = ReaderComment.objects.order_by()
+    rows = ReaderComment.objects.filter(status__in=COUNTED).order_by()
     by_status, empty = rows.values_list("status"), rows.filter(text_key="", comment="").values_list("status")
-    counts = Counter(dict.fromkeys(SHOWS, 0))
+    counts = Counter(dict.fromkeys(COUNTED, 0))
     for status, count in by_status.annotate(n=Count("pk")).union(empty.annotate(n=-Count("pk")), all=True):
         counts[status] += count
     decided = Count("comment", distinct=True, filter=~Q(comment__status=Status.PENDING))
     found = Report.objects.open().aggregate(reported=Count("comment", distinct=True), decided=decided)
     counts["reported"] = found["reported"]
-    counts["waiting"] = counts[Status.PENDING] + found["decided"]
+    counts["waiting"] = counts.pop(Status.PENDING) + found["decided"]
     counts["unreported"] = counts["waiting"] - counts["reported"]
     return counts
 
@@ -122,7 +133,7 @@ class Case:
     comment: ReaderComment
     parent: ReaderComment | None = None
     stands: bool = True
-    earlier: Counter | None = None
+    history: History | None = None  # None where its writer cannot be told from others
     reports: list = field(default_factory=list)
     last: ModerationEvent | None = None
     rule: int | None = None  # the key of the rule that drops what its writer sends
@@ -170,27 +181,6 @@ class Case:
         return _("answers a visible comment") if self.stands else _("answers a comment that readers do not see")
 
     @property
-    def waiting(self):
-        """How many comments of its writer wait, this one among them."""
-        return (self.earlier or Counter())[Status.PENDING] + self.is_pending
-
-    @property
-    def earlier_in_words(self):
-        """What the commenter's other comments came to: numbers."""
-        if self.earlier is None:
-            return ""
-        words = [
-            ngettext("%d approved", "%d approved", self.earlier[Status.APPROVED]),
-            ngettext("%d rejected", "%d rejected", self.earlier[Status.REJECTED]),
-            ngettext("%d spam", "%d spam", self.earlier[Status.SPAM]),
-            ngettext("%d removed", "%d removed", self.earlier[Status.REMOVED]),
-            ngettext("%d waiting", "%d waiting", self.earlier[Status.PENDING]),
-        ]
-        order = (Status.APPROVED, Status.REJECTED, Status.SPAM, Status.REMOVED, Status.PENDING)
-        counts = [self.earlier[status] for status in order]
-        return ", ".join(text % count for text, count in zip(words, counts, strict=True) if count) or _("first comment")
-
-    @property
     def decided(self):
         """Who decided it last, when and why, as a sentence; empty when nobody has."""
         if self.last is None or self.is_pending:
@@ -202,18 +192,18 @@ class Case:
 
 
 def cases(rows):
-    """Return a Case for each comment of a list. Seven queries at most, however many there are."""
+    """Return a Case for each comment of a list. Some nine queries, however many there are."""
     rows = list(rows)
     pks = [row.pk for row in rows]
     replies = [row for row in rows if row.is_reply]
-    parents = ReaderComment.objects.only("user_name", "comment", "status", "public_id").in_bulk(
+    parents = ReaderComment.objects.only("user_name", "comment", "status", "parent_id").in_bulk(
         {row.parent_id for row in replies}
     )
-    relations = _relations([row.thread_id for row in replies])
+    relations = _relations(parents)
     known = dict(
         CommentContact.objects.filter(comment__in=pks).exclude(email_key="").values_list("comment", "email_key")
     )
-    earlier, rules = _earlier(known), rules_on(known)
+    history, rules = histories(rows, known), rules_on(known)
     reports, last = defaultdict(list), {}
     for report in Report.objects.open().filter(comment__in=pks):
         reports[report.comment_id].append(report)
@@ -225,7 +215,7 @@ def cases(rows):
             comment=row,
             parent=parents.get(row.parent_id) if row.is_reply else None,
             stands=not row.is_reply or thread.stands(row.parent_id, relations),
-            earlier=earlier.get(row.pk, Counter()) - Counter({row.status: 1}) if row.pk in earlier else None,
+            history=history.get(row.pk),
             reports=reports[row.pk],
             last=last.get(row.pk),
             rule=rules.get(row.pk),
@@ -234,16 +224,11 @@ def cases(rows):
     ]
 
 
-def _relations(thread_ids):
-    """Return pk to (parent_id, status) of all comments of these threads."""
-    rows = ReaderComment.objects.filter(thread_id__in=thread_ids).order_by()
-    return {pk: (above, status) for pk, above, status in rows.values_list("pk", "parent_id", "status")}
-
-
-def _earlier(known):
-    """Return, for each comment whose writer can be told from others, how many of hers have which status."""
-    counts = defaultdict(Counter)
-    rows = CommentContact.objects.filter(email_key__in=set(known.values())).order_by()
-    for key, status, count in rows.values_list("email_key", "comment__status").annotate(Count("pk")):
-        counts[key][status] = count
-    return {pk: counts[key] for pk, key in known.items()}
+def _relations(parents):
+    """Return pk to (parent_id, status) of these comments and of all above them: a query for each level."""
+    relations, rows = {}, parents
+    while rows:
+        relations |= {row.pk: (row.parent_id, row.status) for row in rows.values()}
+        above = {row.parent_id for row in rows.values()} - relations.keys()
+        rows = ReaderComment.objects.only("status", "parent_id").in_bulk(above) if above else {}
+    return relations

@@ -153,8 +153,8 @@ def rules_on(keys):
 
 def people():
     """Return (key, name) of those who have decided something."""
-    users = get_user_model().objects.filter(pk__in=ModerationEvent.objects.order_by().values("actor"))
-    return [(user.pk, who(user)) for user in users.order_by("pk")]
+    decided = Exists(ModerationEvent.objects.filter(actor=OuterRef("pk")))
+    return [(user.pk, who(user)) for user in get_user_model().objects.filter(decided).order_by("pk")]
 
 
 def late_in_words(pks):

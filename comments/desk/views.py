@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,8 +12,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comments import decisions
 from comments.desk import log as record
-from comments.desk.cases import EXPLAINED, NEWEST, PER_PAGE, SHOWS, cases, comments, count_by_list, listed
+from comments.desk.cases import (
+    EXPLAINED,
+    NEWEST,
+    PER_PAGE,
+    SHOWS,
+    cases,
+    comments,
+    count_by_list,
+    has_more_than_newest,
+    listed,
+)
 from comments.desk.forms import AnswerForm, AuthorForm, DecisionForm, ListForm, LogForm, UndoForm
+from comments.desk.portions import portion
 from comments.desk.ways import CLOSED, answer_with, case_page, context_of, find, gesture_of, needs
 from comments.models import ModerationEvent, ReaderComment
 
@@ -37,7 +47,7 @@ DECISIONS = {
 
 
 def _tabs(counts, show, found):
-    """Return the lists one may choose from: what it is called, its address, how much is in it, whether it is here.
+    """Return the lists one may choose from: what it is called, its address, how much is in it if that is counted, whether it is here.
 
     `found` is what each of them is searched for: the query's other names.
     """
@@ -46,7 +56,7 @@ def _tabs(counts, show, found):
             "name": name,
             "label": label,
             "url": "?" + urlencode({"show": name} | found),
-            "count": counts[name],
+            "count": counts.get(name),
             "here": name == show,
         }
         for name, label in SHOWS.items()
@@ -59,26 +69,22 @@ def queue(request):
     """One list of comments: by default those that wait, the reported and then the oldest first."""
     form = ListForm(request.GET)
     show, wanted = form.wanted()
-    counts, paginator = count_by_list(), Paginator(listed(show, **wanted), PER_PAGE)
+    counts, page = count_by_list(), portion(listed(show, **wanted), form.cleaned_data.get("page"), PER_PAGE)
     request.comments_waiting = counts["waiting"]
-    narrowed = any(wanted.values())
-    if not narrowed:
-        paginator.count = counts[show]
-    page = paginator.get_page(request.GET.get("page"))
     context = context_of(
         request,
         title=_("Comments"),
         form=form,
         show=show,
-        narrowed=narrowed,
+        narrowed=any(wanted.values()),
         decisions=[(status, VERBS[status]) for status in DECISIONS[show]],
         explained=EXPLAINED.get(show, ""),
-        older=wanted["words"] and not wanted["older"] and sum(counts[one] for one in ReaderComment.Status) > NEWEST,
+        older=wanted["words"] and not wanted["older"] and has_more_than_newest(),
         newest=NEWEST,
         counts=counts,
         tabs=_tabs(counts, show, form.query(*form.NARROWING)),
         page=page,
-        cases=cases(page.object_list),
+        cases=cases(page.rows),
         gesture=gesture_of(request),
         back=form.address(),
         wanted=wanted,
@@ -98,10 +104,11 @@ def case(request, public_id):
 def log(request):
     """Who decided what, when and why."""
     form = LogForm(request.GET)
-    by = form.cleaned_data["by"] if form.is_valid() else None
+    form.full_clean()
+    by = form.cleaned_data.get("by")
     lines = record.lines(actor=by) if by else record.lines()
-    page = Paginator(lines, record.LINES_PER_PAGE).get_page(request.GET.get("page"))
-    record.in_words(page.object_list)
+    page = portion(lines, form.cleaned_data.get("page"), record.LINES_PER_PAGE)
+    record.in_words(page.rows)
     context = context_of(request, title=_("Log"), page=page, by=by, people=record.people())
     return TemplateResponse(request, "admin/comments/log.html", context)
 

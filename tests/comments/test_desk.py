@@ -93,6 +93,36 @@ def test_a_case_shows_the_context_that_a_decision_needs(client):
     assert 'It insults or threatens somebody <q dir="auto">This is a lie</q>' in html
 
 
+def test_of_who_wrote_much_the_newest_comments_tell_and_all_that_wait_are_counted(client, monkeypatch):
+    moderator(client)
+    rejected, *others = [CommentFactory(email="ann@secret.example") for _ in range(5)]
+    decisions.decide([rejected.pk], "rejected", None)
+    decisions.decide([others[-1].pk], "approved", None)
+    words = "//a[@title='All comments of this person']"
+    waits = "//label[@for='waiting-{0}']"
+
+    def told(comment):
+        page = html.fromstring(client.get(f"{QUEUE}{comment.public_id}/").content)
+        return [page.xpath(f"string({path.format(comment.public_id)})").strip() for path in (words, waits)]
+
+    assert told(others[0]) == ["1 approved, 1 rejected, 2 waiting", "3 comments of this person wait"]
+    monkeypatch.setattr("comments.desk.history.MANY", 2)
+    assert told(others[0]) == ["of the newest 2: 1 approved, 1 waiting", "3 comments of this person wait"]
+
+
+def test_what_stands_far_above_a_comment_is_seen(client):
+    by = moderator(client)
+    root = CommentFactory(approved=True)
+    parent = CommentFactory(parent=root, approved=True)
+    deep = CommentFactory(parent=parent)
+    page = f"{QUEUE}{deep.public_id}/"
+    assert "<li>answers a visible comment</li>" in client.get(page).content.decode()
+
+    decisions.decide([root.pk], "spam", by)
+
+    assert "answers a comment that readers do not see" in client.get(page).content.decode()
+
+
 def test_a_first_comment_and_a_reply_below_a_held_one_are_called_so(client):
     moderator(client)
     parent = CommentFactory(email="a@secret.example")
@@ -396,12 +426,16 @@ def test_words_are_searched_in_names_and_comments_only(client):
     assert order(client.get(QUEUE, {"q": "findable"})) == []
 
 
+def heading(response):
+    return html.fromstring(response.content).xpath("string(//h1)").strip()
+
+
 def test_words_are_looked_for_among_the_newest_comments_and_among_all_on_demand(client, monkeypatch):
     moderator(client)
     old, new = CommentFactory(comment="Seed"), CommentFactory(comment="Seed")
     assert len(order(client.get(QUEUE, {"q": "seed"}))) == 2
+    assert "queue__older" not in client.get(QUEUE, {"q": "seed"}).content.decode()
     monkeypatch.setattr("comments.desk.cases.NEWEST", 1)
-    monkeypatch.setattr("comments.desk.views.NEWEST", 1)
 
     page = client.get(QUEUE, {"q": "seed"})
 
@@ -454,14 +488,17 @@ def test_the_number_of_those_that_wait_stands_in_the_navigation_and_on_the_first
     assert len(rows) == 3
 
 
-PRICES = {QUEUE: 16, f"{QUEUE}?show=approved": 16, f"{QUEUE}?q=think": 17, LOG: 10, "/admin/": 9}
+PRICES = {QUEUE: 16, f"{QUEUE}?show=approved": 16, f"{QUEUE}?q=think": 17, LOG: 9, "/admin/": 9}
 
 
 @pytest.mark.parametrize("count", [1, 3, pytest.param(300, marks=pytest.mark.slow)])
 def test_every_page_costs_the_same_for_any_number(client, count):
     by = moderator(client)
     root = CommentFactory(approved=True)
-    comments = [CommentFactory(parent=root, hold_reasons=[["links", 2]]) for _ in range(count + 1)]
+    comments = [
+        CommentFactory(parent=root, hold_reasons=[["links", 2]], email=f"reader{n}@secret.example")
+        for n in range(count + 1)
+    ]
     decisions.decide([comment.pk for comment in comments[: count // 2 + 1]], "approved", by)
     for comment in comments[: 3 if count > 1 else 1]:
         report(comment)
@@ -473,6 +510,40 @@ def test_every_page_costs_the_same_for_any_number(client, count):
 
         assert response.status_code == 200
         assert len(captured) == queries, "\n".join([path, *(query["sql"][:200] for query in captured)])
+
+
+def test_a_list_is_not_counted_but_says_whether_more_follows(client, monkeypatch):
+    moderator(client)
+    monkeypatch.setattr("comments.desk.views.PER_PAGE", 2)
+    oldest, middle, newest = (CommentFactory(approved=True, comment="Seed").public_id for _ in range(3))
+
+    first, second, beyond, all_found = (client.get(QUEUE, {"q": "seed", "page": page}) for page in (1, 2, 9, "x"))
+
+    assert [order(page) for page in (first, second, beyond, all_found)] == [
+        [newest, middle], [oldest], [oldest], [newest, middle],
+    ]  # fmt: skip
+    assert [heading(page) for page in (first, second)] == ["More than 2 comments found", "3 comments found"]
+    turns = [html.fromstring(page.content).xpath("//nav[@class='queue__pages']/a/@href") for page in (first, second)]
+    assert turns == [["?q=seed&page=2"], ["?q=seed&page=1"]]
+
+
+def test_a_list_that_is_shorter_than_a_page_leads_nowhere(client):
+    moderator(client)
+    CommentFactory()
+
+    for path in (QUEUE, LOG, f"{QUEUE}?page=3", f"{LOG}?page=3"):
+        assert not html.fromstring(client.get(path).content).xpath("//nav[@class='queue__pages']")
+
+
+def test_only_the_approved_are_not_counted(client):
+    moderator(client)
+    CommentFactory(approved=True)
+
+    tabs = client.get(QUEUE).context["tabs"]
+
+    assert {tab["name"]: tab["count"] for tab in tabs} == dict.fromkeys(
+        ("waiting", "reported", "spam", "rejected", "removed"), 0
+    ) | {"approved": None}
 
 
 def test_counting_what_waits_is_one_query(django_assert_num_queries):
