@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 COMMENTS = 10  # below each article
+IN_HAND = 50  # drafts, and articles in the bin: a large site has no more of them
 
 
 def fill(articles):
@@ -22,7 +23,7 @@ def fill(articles):
     for name in ("Ia", "Eau", "Feu", "Air", "Terre"):
         Tag.objects.create(name=name, slug=name.lower())
     photos = [PhotoFactory() for _ in range(10)]
-    list(make_articles(articles, author, photos))
+    list(make_articles(articles + 2 * IN_HAND, author, photos))
     discuss(articles)
     for article in Article.objects.newest_first()[:20]:
         relate(article)
@@ -36,7 +37,7 @@ def discuss(articles):
     from bench.comments import copy_thread, grow
     from comments.models import CommentContact, ModerationEvent, ReaderComment
 
-    first, *others = Article.objects.published().newest_first()
+    first, *others = Article.objects.published().newest_first()[:articles]
     grow(first, COMMENTS)
     oldest = others[-1]
     copy_thread(first, [article.pk for article in (*others, *[oldest] * (articles // 2 // COMMENTS))])
@@ -98,7 +99,7 @@ def fill_lists(articles, author, photo):
                 enqueued_at=moment, finished_at=moment, backend_name="default", run_after=moment,
                 exception_class_path="", traceback="",
             )
-            for moment in spread
+            for moment in spread[: max(100, articles // 5)]  # what is done is kept for a day
         ],
     }  # fmt: skip
     for model, made in rows.items():
@@ -107,8 +108,8 @@ def fill_lists(articles, author, photo):
     dossiers = list(Dossier.objects.all())
     parts = [DossierEntry(dossier=dossiers[at % some], article_id=pk) for at, pk in enumerate(keys[: articles // 2])]
     DossierEntry.objects.bulk_create(parts, batch_size=500)
-    Article.objects.filter(pk__in=keys[-some // 2 :]).update(published_at=None, binned_at=now)
-    Article.objects.filter(pk__in=keys[-some : -some // 2]).update(published_at=None)
+    Article.objects.filter(pk__in=keys[-IN_HAND:]).update(published_at=None, binned_at=now)
+    Article.objects.filter(pk__in=keys[-2 * IN_HAND : -IN_HAND]).update(published_at=None)
 
 
 def words():

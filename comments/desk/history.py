@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,16 +46,19 @@ def histories(rows, writers):
     Two queries, two more for each person who wrote MANY.
     """
     counts, many = _counts(set(writers.values()))
-    waiting = {
-        who: CommentContact.objects.of(who).filter(comment__in=ReaderComment.objects.pending().values("pk")).count()
-        for who in many
-    }
+    waiting = {who: _count_waiting(who) for who in many}
     found = {}
     for row in rows:
         if who := writers.get(row.pk):
             others = counts[who] if who in many else counts[who] - Counter([row.status])
             found[row.pk] = History(others, waiting.get(who, counts[who][Status.PENDING]), who in many)
     return found
+
+
+def _count_waiting(who):
+    """Return how many comments of a person wait, found among all that do: those are fewer than all of hers."""
+    hers = CommentContact.objects.of(who).filter(comment=OuterRef("pk"))
+    return ReaderComment.objects.pending().filter(Exists(hers)).count()
 
 
 def _counts(writers):

@@ -119,7 +119,7 @@ def with_name(sentence, name):
 
 
 def lines(**wanted):
-    """Return the lines of the log, newest first; `wanted` narrows them, as by `actor` or `public_id`."""
+    """Return the lines of the log, newest first; `wanted` narrows them, as by `actor` or `comment`."""
     return ModerationEvent.objects.select_related("actor", "comment").filter(**wanted).order_by("-at", "-pk")
 
 

@@ -80,7 +80,7 @@ def case_page(request, public_id, status=200, **values):
         request,
         title=_("Comment by %s") % row.user_name,
         case=cases([row])[0],
-        lines=record.in_words(record.lines(public_id=public_id)[: record.LINES_PER_PAGE]),
+        lines=record.in_words(record.lines(comment=row)[: record.LINES_PER_PAGE]),
         gesture=gesture_of(request),
         alone=public_id,
         **values,
