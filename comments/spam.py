@@ -124,8 +124,9 @@ def _from(address, network):
 
 
 def _says(words, phrase):
-    """Tell whether `words` has the phrase as words of its own: « ass » is not in « passage »."""
-    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", words) is not None
+    """Tell whether `words` has the phrase as words of its own, spaced anyhow: « ass » is not in « passage »."""
+    phrase = r"\s+".join(map(re.escape, phrase.split()))
+    return re.search(rf"(?<!\w){phrase}(?!\w)", words) is not None
 
 
 def _within(host, domain):

@@ -85,6 +85,7 @@ class DecisionForm(forms.Form):
 
 class UndoForm(forms.Form):
     batch = forms.UUIDField()
+    alone = forms.CharField(required=False)
 
 
 class AnswerForm(forms.Form):

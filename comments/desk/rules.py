@@ -40,9 +40,13 @@ class RuleForm(forms.ModelForm):
         if (self.data.get("kind") if "kind" in self.fields else self.instance.kind) != Kind.NETWORK:
             del self.fields["sure"]
 
+    def clean_value(self):
+        """Return it as comments are searched for it, so that what is on the list twice, or too long so, is told."""
+        return text.one_line(self.cleaned_data["value"]).casefold()
+
     def clean(self):
         found = super().clean()
-        kind, value = found.get("kind", self.instance.kind), found.get("value", "").strip()
+        kind, value = found.get("kind", self.instance.kind), found.get("value", "")
         if kind == Kind.NETWORK:
             self._check_network(found, value)
         elif text.ADDRESS.search(value):
@@ -72,7 +76,7 @@ class RuleForm(forms.ModelForm):
             self.add_error("sure", told % reach(network))
 
     def _domain(self, value):
-        domain = value.casefold().partition("://")[2] or value.casefold()
+        domain = value.partition("://")[2] or value
         domain = domain.partition("/")[0].strip(".@").removeprefix("www.")
         if "." not in domain or any(sign.isspace() for sign in domain):
             self.add_error("value", _("This is not a domain. It looks like example.org."))

@@ -166,10 +166,11 @@ def undo(request):
     """Take back what one gesture decided, within ten minutes."""
     form = UndoForm(request.POST)
     outcome = decisions.undo(form.cleaned_data["batch"], request.user) if form.is_valid() else decisions.Outcome()
+    alone = form.cleaned_data.get("alone", "")
     pks = [*outcome.changed, *outcome.kept]
     if not pks:
         late = _("It is too late to take that back, or somebody has decided since.")
-        return answer_with(request, "", [late], stay=comments().filter(public_id=request.POST.get("alone", "")).first())
+        return answer_with(request, "", [late], stay=comments().filter(public_id=alone).first())
     back = list(comments().filter(pk__in=pks))
     keys = [row.public_id for row in back]
     return answer_with(request, _("Taken back."), back=keys, stay=next(iter(back), None), earlier=True)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -342,7 +343,8 @@ def test_bad_input_is_answered_with_words_and_changes_nothing(client, data, acce
 def test_what_does_not_exist_is_no_error_of_the_site(client, path):
     moderator(client)
 
-    assert client.post(path, {"batch": "\0not a uuid", "answer": "x"}).status_code in (302, 404, 405)
+    for batch in ("\0not a uuid", uuid4()):
+        assert client.post(path, {"batch": batch, "answer": "x", "alone": "\0"}).status_code in (302, 404, 405)
     assert client.get(QUEUE, {"page": "x\0", "q": "a\0b", "show": "\0"}).status_code == 200
     assert client.get(LOG, {"by": "9" * 30, "page": "-1"}).status_code == 200
 

@@ -48,6 +48,23 @@ def test_every_change_of_a_rule_has_a_line_in_the_log(client):
     assert set(ModerationEvent.objects.values_list("actor", flat=True)) == {by.pk}
 
 
+@pytest.mark.parametrize(
+    ("value", "stored", "told"),
+    [
+        (" Buy  NOW", ["buy now"], "This rule exists already."),
+        ("Cafe\u0301", ["café"], "This rule exists already."),
+        ("ß" * 101, [], "Ensure this value has at most 200 characters (it has 202)."),
+    ],
+)
+def test_a_rule_is_compared_as_it_is_kept(client, value, stored, told):
+    moderator(client)
+    for _ in range(2):
+        page = client.post(f"{RULES}add/", {"kind": "word", "value": value, "action": "hold"})
+
+    assert list(BlockRule.objects.values_list("value", flat=True)) == stored
+    assert html.fromstring(page.content).xpath("//ul[contains(@class, 'errorlist')]/li/text()") == [told]
+
+
 def test_a_rule_on_a_domain_is_seen_only_by_who_may_see_addresses(client):
     client.force_login(user_with("view_contact", group="Moderators"))
     client.post(f"{RULES}add/", {"kind": "domain", "value": "own.example", "action": "hold"})

@@ -70,6 +70,7 @@ def test_a_reason_is_said_in_words(what, reasons):
         (("word", "Casino"), {"text": "best CASINO here"}, "contains “casino”"),
         (("word", "ass"), {"text": "passage"}, None),
         (("word", "buy now"), {"name": "Buy Now"}, "contains “buy now”"),
+        (("word", "buy now"), {"text": "Buy\u00a0\nNOW!"}, "contains “buy now”"),
         (("word", "(.*"), {"text": "a (.* b"}, "contains “(.*”"),
         (("link", "bad.example"), {"text": "http://www.BAD.example/x"}, "links to bad.example"),
         (("link", "bad.example"), {"text": "http://notbad.example/x"}, None),
