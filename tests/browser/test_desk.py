@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from articles.models import Article, Photo
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, open_desk
 from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, TagFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -52,20 +52,21 @@ STICKS_OUT = """() => [...document.querySelectorAll("body *")]
 
 @pytest.fixture
 def desk(strict, live_server):
-    """A page of somebody who came in through the login page, speaking English."""
+    """A page of somebody who is logged in and speaks English."""
     return come_in(strict, live_server)
 
 
+def ada():
+    return UserFactory(username="ada", first_name="Ada", is_superuser=True, language="en")
+
+
 def come_in(page, live_server):
-    UserFactory(username="ada", first_name="Ada", is_superuser=True, language="en")
-    page.goto(f"{live_server}/admin/")
-    log_in(page)
-    expect(page.get_by_role("link", name="Write an article")).to_be_visible()
+    open_desk(page, live_server, ada())
     page.set_default_timeout(PATIENCE)
     return page
 
 
-def log_in(page):
+def fill_login(page):
     """In the browser's language, whatever it is: the desk does not know yet who comes."""
     page.locator("[name=username]").fill("ada")
     page.locator("[name=password]").fill("a long password")
@@ -112,7 +113,12 @@ def tool(page, name):
     page.locator(f"[data-command={name}]").click()
 
 
-def test_one_writes_schedules_publishes_and_a_visitor_reads(desk, live_server, browser, tmp_path):
+def test_one_writes_schedules_publishes_and_a_visitor_reads(strict, live_server, browser, tmp_path):
+    ada()
+    desk = strict
+    desk.set_default_timeout(PATIENCE)
+    desk.goto(f"{live_server}/admin/")
+    fill_login(desk)
     photo_file = tmp_path / "seeding.jpg"
     Image.open(PHOTO).resize((4800, 3200)).save(photo_file)  # as large as a camera's
     desk.get_by_role("link", name="Write an article").click()
@@ -524,7 +530,7 @@ def test_the_sheet_saves_without_javascript(browser, live_server):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{live_server}/admin/login/?next=/admin/articles/article/add/")
-    log_in(page)
+    fill_login(page)
     page.get_by_label("Title", exact=True).fill("Plain")
     page.get_by_label("Text", exact=True).fill("<p>By hand.</p>")
     page.get_by_label("Key point 7").fill("Seventh.")

@@ -4,12 +4,12 @@ import re
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from comments import decisions
 from comments.models import ModerationEvent, ReaderComment, Report
 from newsroom.models import User
+from tests.browser.conftest import open_desk
 from tests.comments.desk import QUEUE, user_with
 from tests.factories import ArticleFactory, CommentFactory
 
@@ -38,12 +38,8 @@ def waiting():
 
 def come_in(page, live_server, again=False):
     """Open the queue as a moderator who is logged in; with `again`, as the same one."""
-    client = Client()
     who = User.objects.get(username="mo") if again else user_with(group="Moderators", username="mo", first_name="Mo")
-    client.force_login(who)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": f"{live_server}/admin/"}
-    page.context.add_cookies([cookie])
+    open_desk(page, live_server, who)
     page.set_default_timeout(10_000)
     page.goto(f"{live_server}{QUEUE}")
     return page

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from articles.models import Article, Author, KeptCopy, Page
 from tests.browser.conftest import PATIENCE
-from tests.browser.test_desk import body_of, come_in, kept, log_in, open_sheet, put_cursor
+from tests.browser.test_desk import body_of, come_in, fill_login, kept, open_sheet, put_cursor
 from tests.factories import ArticleFactory, PageFactory, PhotoFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -211,7 +211,7 @@ def test_after_the_session_ended_one_logs_in_and_finds_what_was_typed(desk, live
     desk.get_by_label("Title", exact=True).fill("Typed")
     desk.context.clear_cookies(name="sessionid")
     desk.keyboard.press("Control+s")
-    log_in(desk)
+    fill_login(desk)
 
     desk.get_by_role("button", name="Bring it back").click()
     desk.keyboard.press("Control+s")
