@@ -15,9 +15,9 @@ Kind = BlockRule.Kind
 TEAM, BADGE = _("The editorial team"), _("Moderation")
 
 
-def signs_as_author(user):
-    """Whoever may write the author's articles may answer in her name; a moderator answers in her own."""
-    return user.has_perm("articles.change_article")
+def signs_as(user, author):
+    """Whoever writes articles may answer in the name of an author whom he may change; all others answer in their own."""
+    return user.has_perm("articles.change_article") and author.may_be_changed_by(user)
 
 
 def own_name(user):
@@ -35,7 +35,7 @@ def team_names():
 
 def signature(user, article):
     """Return the columns that say who speaks, where `user` comments below an article."""
-    if signs_as_author(user):
+    if signs_as(user, article.author):
         return {"user": user, "user_name": article.author.name, "is_author": True}
     with override(article.language):
         return {"user": user, "user_name": own_name(user), "is_team": True}

@@ -53,7 +53,7 @@ def comments():
         "comment",
         "submit_date",
     )
-    article = ("title", "slug", "language", "author__name")
+    article = ("title", "slug", "language", "author__name", "author__account", "author__is_site_author")
     return (
         ReaderComment.objects.with_reports()
         .exclude(comment="")
@@ -136,6 +136,7 @@ class Case:
     history: History | None = None  # None where its writer cannot be told from others
     reports: list = field(default_factory=list)
     last: ModerationEvent | None = None
+    as_author: bool = False  # whether who reads this answers in the name of the article's author
     rule: int | None = None  # the key of the rule that drops what its writer sends
 
     @property
@@ -191,8 +192,8 @@ class Case:
         return _("%(status)s by %(who)s, %(age)s") % parts
 
 
-def cases(rows):
-    """Return a Case for each comment of a list. Some nine queries, however many there are."""
+def cases(rows, reader):
+    """Return a Case for each comment of a list, as `reader`, of the team, is shown it. Some nine queries, however many."""
     rows = list(rows)
     pks = [row.pk for row in rows]
     replies = [row for row in rows if row.is_reply]
@@ -218,6 +219,7 @@ def cases(rows):
             history=history.get(row.pk),
             reports=reports[row.pk],
             last=last.get(row.pk),
+            as_author=people.signs_as(reader, row.article.author),
             rule=rules.get(row.pk),
         )
         for row in rows

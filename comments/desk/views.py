@@ -84,7 +84,7 @@ def queue(request):
         counts=counts,
         tabs=_tabs(counts, show, form.query(*form.NARROWING)),
         page=page,
-        cases=cases(page.rows),
+        cases=cases(page.rows, request.user),
         gesture=gesture_of(request),
         back=form.address(),
         wanted=wanted,
@@ -208,14 +208,13 @@ def answer(request, public_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("moderate_readercomment")
 def write(request):
-    """Comment below an article, in its author's name or for the team."""
+    """Comment below an article, in its author's name or in one's own."""
     form = AuthorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         article = form.cleaned_data["article"]
         decisions.post(article, request.user, form.cleaned_data["answer"])
         said = _("Your comment on %s is published.") % article.title
         return answer_with(request, said, field=form["answer"].id_for_label)
-    context = context_of(request, form=form)
-    context["title"] = _("Comment for the team") if context["own_name"] else _("Comment as the author")
+    context = context_of(request, form=form, title=_("Comment below an article"))
     status = 422 if form.errors else 200
     return TemplateResponse(request, "admin/comments/write.html", context, status=status)

@@ -47,7 +47,7 @@ def context_of(request, **values):
         "reasons": record.REASONS,
         "may_moderate": request.user.has_perm("comments.moderate_readercomment"),
         "may_look": request.user.has_perm("comments.view_contact"),
-        "own_name": "" if people.signs_as_author(request.user) else people.own_name(request.user),
+        "own_name": people.own_name(request.user),
         **values,
     }
 
@@ -79,7 +79,7 @@ def case_page(request, public_id, status=200, **values):
     context = context_of(
         request,
         title=_("Comment by %s") % row.user_name,
-        case=cases([row])[0],
+        case=cases([row], request.user)[0],
         lines=record.in_words(record.lines(comment=row)[: record.LINES_PER_PAGE]),
         gesture=gesture_of(request),
         alone=public_id,

@@ -11,7 +11,7 @@ from comments import decisions, people, thread
 from comments.keys import email_key
 from comments.models import BlockRule, CommentContact, ModerationEvent, ReaderComment, Report
 from tests.comments.desk import user_with
-from tests.factories import ArticleFactory, CommentFactory, UserFactory
+from tests.factories import ArticleFactory, AuthorFactory, CommentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 Status = ReaderComment.Status
@@ -190,8 +190,22 @@ def test_a_moderator_answers_in_her_own_name_and_never_in_the_one_she_logs_in_by
     reply = decisions.publish_reply(comment, user_with(group="Moderators", **named), "Please be kind.")
 
     assert (reply.user_name, reply.is_author, reply.is_team) == (name, False, True)
-    editor = user_with(group="Editors")
-    assert decisions.publish_reply(comment, editor, "Thank you.").user_name == comment.article.author.name
+
+
+def test_an_editor_answers_in_the_name_of_an_author_whom_he_may_change_and_else_in_his_own():
+    site, own, guest = AuthorFactory(name="Site"), AuthorFactory(name="Own"), AuthorFactory(name="Guest")
+    editor = user_with(group="Editors", first_name="Ben", last_name="Roy")
+    own.account = editor
+    own.save()
+    below = [CommentFactory(article=ArticleFactory(author=author)) for author in (site, own, guest)]
+
+    answers = [decisions.publish_reply(comment, editor, "Thank you.") for comment in below]
+
+    assert [(answer.user_name, answer.is_author) for answer in answers] == [
+        ("Ben Roy", False),
+        ("Own", True),
+        ("Guest", True),
+    ]
 
 
 def test_a_block_is_taken_back_whole_and_only_what_it_made():

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,7 @@ from comments import decisions
 from comments.desk import forms
 from comments.models import BlockRule, CommentContact, ModerationEvent, ReaderComment, Report
 from tests.comments.desk import DECIDE, LOG, QUEUE, UNDO, decide, messages, moderator, seen, user_with
-from tests.factories import ArticleFactory, CommentFactory, UserFactory
+from tests.factories import ArticleFactory, AuthorFactory, CommentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 Status = ReaderComment.Status
@@ -374,6 +375,22 @@ def test_a_moderator_reads_before_she_answers_that_it_will_be_in_her_own_name_an
     [header] = page.xpath("//article[@class='comment'][.//p[text()='Please be kind.']]/header")
     assert (header.xpath("./b/text()"), header.xpath("./*[@class='badge']/text()")) == (["Ada Byron"], ["Moderation"])
     assert "Ada Byron" not in str(page.xpath("//a[contains(@href, '/report/')]/@aria-label"))
+
+
+def test_an_editor_reads_on_each_comment_in_whose_name_he_would_answer(client):
+    site, own = AuthorFactory(name="Site"), AuthorFactory(name="Own")
+    own.account = moderator(client, first_name="Ada", last_name="Byron")
+    own.account.groups.add(Group.objects.get(name="Editors"))
+    own.save()
+    for author in (site, own):
+        CommentFactory(article=ArticleFactory(author=author))
+
+    page = html.fromstring(client.get(QUEUE).content)
+
+    labels = [label.text_content() for label in page.xpath("//label[starts-with(@for, 'answer-')]")]
+    assert [label.partition("the name of ")[2] for label in labels] == ["Ada Byron (Moderation)", "Own"]
+    write = client.get(f"{QUEUE}write/").content.decode()
+    assert "below your own articles under the name of their author, elsewhere under the name of Ada Byron" in write
 
 
 @pytest.mark.parametrize("words", ["", " \n ", "w" * 5001, "a\0b"])
