@@ -12,16 +12,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from articles.models import Article
 from comments import notices, people, thread
 from comments.models import CommentContact, ModerationEvent, PendingComment, ReaderComment, Report
+from comments.text import without_addresses
 from newsroom.cache import purge
 
 Status = ReaderComment.Status
 Action = ModerationEvent.Action
 UNDO_WINDOW = timedelta(minutes=10)
+SENT_TWICE = timedelta(minutes=1)
 
 
 @dataclass
@@ -79,26 +82,43 @@ def undo(batch, by):
 def publish_reply(parent, by, words, approve=False):
     """Answer a reader; the comment answered is approved first, as a decision of its own. Return the reply, or None.
 
-    One that waits is; one that was decided on already only with `approve`, from who knows that.
-    None when readers would not see it: the comment answered does not stand, or stands below one that does not.
+    One that waits is; one that was decided on already only with `approve`, from who knows that; neither where somebody
+    has decided since `parent` was read. None when readers would not see the answer: the comment answered does not stand,
+    or stands below one that does not.
     """
     with transaction.atomic():
-        first = parent.status == Status.PENDING or (approve and parent.status != Status.APPROVED)
-        if first and decide([parent.pk], Status.APPROVED, by).blocked:
-            return None
+        if parent.status == Status.PENDING or (approve and parent.status != Status.APPROVED):
+            decide([parent.pk], Status.APPROVED, by, seen={parent.pk: parent.status})
         return post(parent.article, by, words, parent)
 
 
 def post(article, by, words, parent=None):
-    """Publish at once what `by` says below an article, as a comment of its own or below `parent`; see people.signature."""
+    """Publish at once what `by` says below an article, as a comment of its own or below `parent`; see people.signature.
+
+    The same words sent there twice, as by a button pressed twice, are published once.
+    """
     with transaction.atomic():
         _lock_articles_by_pk([article.pk])
         if parent and not thread.stands(parent.pk, thread.relations_of([article.pk])[article.pk]):
             return None
+        if twice := _sent_just_now(article, by, words, parent):
+            return twice
         comment = add(article=article, parent=parent, comment=words, **people.signature(by, article))
         outcome = _apply({comment.pk: Status.APPROVED}, by, Action.REPLY)
         comment.refresh_from_db()
         return comment if outcome.changed else None
+
+
+def _sent_just_now(article, by, words, parent):
+    """Return what `by` published there a moment ago in these words, or None."""
+    same = ReaderComment.objects.shown().filter(article=article, user=by, comment=without_addresses(words))
+    same = same.filter(parent_id=_above(parent) if parent else F("pk"))
+    return same.filter(submit_date__gt=timezone.now() - SENT_TWICE).first()
+
+
+def _above(parent):
+    """Return the key below which an answer stands: past the package's depth beside what it answers, instead of nowhere."""
+    return parent.parent_id if parent.level >= thread.MAX_DEPTH else parent.pk
 
 
 def add(article, parent=None, **values):
@@ -106,9 +126,7 @@ def add(article, parent=None, **values):
     _lock_articles_by_pk([article.pk])
     comment = ReaderComment(article=article, **{"submit_date": timezone.now()} | values)
     if parent is not None:
-        # Past the package's depth the answer stands beside what it answers, instead of nowhere.
-        deepest = parent.level >= thread.MAX_DEPTH
-        comment.parent_id = parent.parent_id if deepest else parent.pk
+        comment.parent_id = _above(parent)
     comment.save()
     return comment
 
@@ -141,10 +159,10 @@ def forget(pks, by=None, reason=""):
 
 
 def _empty(row):
-    """Leave a place without name and words, which nothing is left to decide on."""
+    """Leave a place without name and words, and without what was said of them: nothing is left to decide on."""
     status = {Status.APPROVED: Status.REMOVED, Status.PENDING: Status.REJECTED}.get(row.status, row.status)
     values = {"user_name": "", "comment": "", "text_key": "", "hold_reasons": [], "is_author": False, "is_team": False}
-    Report.objects.open().filter(comment=row.pk).update(answered_at=timezone.now())
+    Report.objects.filter(comment=row.pk).delete()
     ReaderComment.objects.filter(pk=row.pk).update(**values, **ReaderComment.facts_of(status))
 
 

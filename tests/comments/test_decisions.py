@@ -157,6 +157,24 @@ def test_the_author_answers_in_one_gesture_and_approves_what_is_answered():
     rejected = CommentFactory()
     decisions.decide([rejected.pk], Status.REJECTED, by)
     assert decisions.publish_reply(ReaderComment.objects.get(pk=rejected.pk), by, "No.") is None
+    # As it was read before a colleague decided.
+    assert decisions.publish_reply(rejected, by, "No.") is None
+    assert ReaderComment.objects.get(pk=rejected.pk).status == "rejected"
+
+
+def test_a_button_pressed_twice_publishes_once():
+    root, by = CommentFactory(approved=True), UserFactory(is_superuser=True)
+    deepest = CommentFactory(parent=CommentFactory(parent=root, approved=True), approved=True)
+
+    for words in ("Thank you.", "Thank you, ann@secret.example.", "Thank you."):
+        for below in (None, root, deepest):
+            decisions.post(root.article, by, words, below)
+    assert len(shown(root.article)) == 3 + 2 * 3
+
+    decisions.post(root.article, UserFactory(is_superuser=True), "Thank you.", root)
+    ReaderComment.objects.filter(user=by).update(submit_date=timezone.now() - timedelta(minutes=2))
+    decisions.post(root.article, by, "Thank you.", root)
+    assert len(shown(root.article)) == 3 + 2 * 3 + 2
 
 
 def test_taking_an_answer_back_leaves_what_it_answers_approved_and_that_is_taken_back_by_itself():
@@ -252,6 +270,7 @@ def test_erasing_leaves_an_empty_place_only_where_something_hangs_on_it():
     root = CommentFactory(approved=True, user_name="Zoé", comment="Secret words")
     answer = CommentFactory(parent=root, approved=True)
     leaf = CommentFactory(article=root.article, approved=True)
+    Report.objects.create(comment=root, reason="other", note="Zoé says secret words", answered_at=timezone.now())
 
     decisions.forget([root.pk, leaf.pk])
 
@@ -260,6 +279,7 @@ def test_erasing_leaves_an_empty_place_only_where_something_hangs_on_it():
     assert (row.user_name, row.comment) == ("", "")
     assert list(CommentContact.objects.values_list("comment", flat=True)) == [answer.pk]
     assert not ReaderComment.objects.filter(pk=leaf.pk).exists()
+    assert not Report.objects.exists()
     decisions.forget([root.pk, answer.pk])
     assert not ReaderComment.objects.exists()
 
