@@ -23,7 +23,7 @@ from comments.forms import CommentForm, ReportForm
 from comments.models import ReaderComment, Report
 from comments.pages import draw
 from newsroom.cache import depends_on, good_until, public_page, tag_of
-from newsroom.limits import allow_all, client_address, client_network, client_site, refused_by
+from newsroom.limits import allow, client_address, client_network, client_site, refused_by
 from newsroom.parts import HOLE, fill, kept_frame
 
 logger = logging.getLogger(__name__)
@@ -204,12 +204,23 @@ def report(request, slug, public_id):
     context = {"article": article, "comment": comment, "form": form}
     if request.method != "POST":
         return draw(request, "comments/report.html", context)
-    if origin.is_foreign(request):
-        return draw(request, "comments/report.html", context | {"problem": "foreign"}, status=403)
-    if not form.is_valid():
-        return draw(request, "comments/report.html", context | {"problem": "invalid"}, status=422)
-    network = client_network(request)
-    if not form.is_trapped and allow_all(("report", network, *REPORTS)):
+    status, problem = _problem_of_report(request, form)
+    if not problem and not form.is_trapped:
         values = {"reason": form.cleaned_data["reason"], "note": form.cleaned_data["note"]}
-        Report.objects.get_or_create(comment=comment, network_key=network, defaults=values)
-    return draw(request, "comments/report.html", context | {"done": True})
+        Report.objects.get_or_create(comment=comment, network_key=client_network(request), defaults=values)
+    context |= {"problem": problem, "done": not problem}
+    response = draw(request, "comments/report.html", context, status=status)
+    if status == 429:
+        response.headers["Retry-After"] = str(REPORTS[1])
+    return response
+
+
+def _problem_of_report(request, form):
+    """As `_problem`, for a report; what is within the limit is counted."""
+    if origin.is_foreign(request):
+        return 403, "foreign"
+    if not form.is_valid():
+        return 422, "invalid"
+    if form.is_trapped or allow("report", client_network(request), *REPORTS):
+        return 200, ""
+    return 429, "too-many"

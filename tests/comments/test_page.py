@@ -9,7 +9,7 @@ from django.utils import timezone
 from lxml.html import fromstring
 
 from articles.structured_data import moment
-from comments import decisions, text, thread
+from comments import decisions, text, thread, views
 from comments.models import ReaderComment
 from newsroom.models import SiteIdentity
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
@@ -361,7 +361,7 @@ def test_public_ids_say_nothing_of_numbers(article):
     assert all(re.fullmatch("[a-z2-9]{10}", each) for each in ids)
 
 
-def test_a_reader_reports_once_and_a_moderator_hears_why(client, article):
+def test_a_reader_reports_once_and_a_moderator_hears_why(client, article, monkeypatch):
     comment = CommentFactory(article=article, approved=True)
     path = f"/en/story/report/{comment.public_id}/"
     origin = {"Origin": "http://testserver"}
@@ -377,4 +377,11 @@ def test_a_reader_reports_once_and_a_moderator_hears_why(client, article):
     client.post(path, {"reason": "spam", "subject": "robot"}, headers=origin)
 
     assert list(comment.reports.values_list("reason", "note")) == [("insult", "ask …@…")]
+    monkeypatch.setattr(views, "REPORTS", (0, 3600))
+    late = client.post(path, {"reason": "hate", "note": "Words to keep"}, headers=origin)
+    assert (late.status_code, late.headers["Retry-After"], "Words to keep" in late.content.decode()) == (
+        429,
+        "3600",
+        True,
+    )
     assert "</article>" in page(client)
