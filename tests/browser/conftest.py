@@ -86,32 +86,44 @@ def strict(page):
 
 
 def open_desk(page, live_server, user):
-    """Log that user in without the form, which three tests go through."""
+    """Log that user in without the form, which other tests go through."""
     client = Client()
     client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": session.key, "value": session.value, "url": f"{live_server}/admin/"}])
 
 
-@pytest.fixture
+# A colour on its way from one scheme to the other has a contrast of its own.
+CHECK = """(options) => {
+  document.getAnimations().filter((one) => one instanceof CSSTransition).forEach((one) => one.finish())
+  return axe.run(document, {resultTypes: ["violations"], preload: false, ...options})
+}"""
+COLOURS = ["color-contrast", "link-in-text-block"]
+
+
+@pytest.fixture(scope="session")
 def axe():
-    """Return a function that lists what axe-core finds wrong on a page: WCAG 2.2 AA and best practices."""
+    """Return a function that lists what axe-core finds wrong on a page by day and by night: WCAG 2.2 AA, best practices.
+
+    By night all is where it was, in other colours: only these are looked at again, unless the night was seen before.
+    """
     if not AXE.is_file():
         pytest.skip("no axe-core (npm is needed to install it)")
     source = AXE.read_text()
 
-    def violations(page):
-        # A colour on its way from one scheme to the other has a contrast of its own.
-        page.evaluate(
-            "document.getAnimations().filter((one) => one instanceof CSSTransition).forEach((one) => one.finish())"
-        )
-        page.evaluate(f"() => {{ {source}; window.axe = axe }}")
-        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
-        return [
-            f"{rule['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
-            for rule in found
-            for node in rule["nodes"]
-        ]
+    def violations(page, night=True):
+        if not page.evaluate("() => 'axe' in window"):
+            page.evaluate(f"() => {{ {source}; window.axe = axe }}")
+        found = []
+        for scheme, options in (("light", {}), ("dark", {"runOnly": COLOURS}))[: 1 + night]:
+            page.emulate_media(color_scheme=scheme)
+            found += [
+                f"{scheme}: {rule['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+                for rule in page.evaluate(CHECK, options)["violations"]
+                for node in rule["nodes"]
+            ]
+        page.emulate_media(color_scheme="light")
+        return found
 
     return violations
 

@@ -7,6 +7,7 @@ from articles.models import Dossier, DossierEntry, MissedAddress
 from comments.models import BlockRule
 from newsroom.mail import send
 from tests.articles.desk import change, save
+from tests.browser.test_desk import EVERYTHING
 from tests.factories import (
     ArticleFactory,
     AuthorFactory,
@@ -23,7 +24,7 @@ LISTS = [
     *("comments_readercomment", "comments_blockrule", "redirects_redirect", "auth_group"),
 ]
 # What versions are compared by: every kind of block, and a link that leads to nothing.
-BODY = (
+BODY = EVERYTHING.replace("{id}", "%(photo)s") + (
     '<p>%(title)s: <a href="/gone/%(title)s/">a link</a>.</p><ul><li><p>%(title)s</p></li></ul><hr>'
     "<table><tbody><tr><th><p>Head</p></th></tr><tr><td><p>%(title)s</p></td></tr></tbody></table>"
     '<figure data-photo="%(photo)s"><figcaption>%(title)s</figcaption></figure><pre><code>%(title)s</code></pre>'

@@ -1,4 +1,4 @@
-"""Every page of the desk as axe-core reads it: in both editions, by day and by night, also when something is refused."""
+"""Every page of the desk, wide and narrow, by day and by night, also when something is refused: it fits, and axe-core finds nothing."""
 
 import json
 
@@ -13,21 +13,28 @@ from tests.browser.test_desk import come_in
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(params=[("light", "fr", 1280), ("dark", "en", 390)], ids=["day", "night"])
-def walk(request, page, live_server, client, axe):
+STICKS_OUT = """() => [...document.querySelectorAll("body *")]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth)
+  .map((element) => `${element.localName}#${element.id}.${element.className}`).join(" ").slice(0, 300)"""
+
+
+@pytest.fixture
+def walk(page, live_server, client, axe):
     """Return (a page of the desk, a function that reads what it shows, what was found, the rows, their addresses)."""
-    scheme, language, width = request.param
     user = writer(client)
     rows, comment = one_of_everything(client)
     desk = come_in(page, live_server)
-    User.objects.update(language=language)
-    desk.emulate_media(color_scheme=scheme)
-    desk.set_viewport_size({"width": width, "height": 900})
+    User.objects.update(language="fr")
     found = {}
 
     def read(name):
-        if wrong := axe(desk):
-            found[name] = wrong
+        for width in (390, 1280):
+            desk.set_viewport_size({"width": width, "height": 900})
+            wrong = axe(desk, night=width == 390)
+            if desk.evaluate("document.documentElement.scrollWidth") > width:
+                wrong.append(f"wider than the screen: {desk.evaluate(STICKS_OUT)}")
+            if wrong:
+                found[f"{name}, {width}"] = wrong
 
     return desk, read, found, rows, desk_pages(user, rows, comment)
 

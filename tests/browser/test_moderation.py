@@ -373,10 +373,8 @@ def test_all_of_it_works_without_javascript(new_context, live_server, waiting):
     assert [status_of(waiting[name]) for name in NAMES] == ["approved", "spam", "spam", "approved", "pending"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_the_desk_has_barriers(page, live_server, waiting, axe, scheme):
+def test_no_page_of_the_desk_has_barriers(page, live_server, waiting, axe):
     desk = come_in(page, live_server)
-    desk.emulate_media(color_scheme=scheme)
     decisions.decide([waiting["Eve"].pk], "rejected", user_with(first_name="Noé", username="noe"), "insult: no")
     desk.keyboard.press("a")
     said(desk, "approved")

@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import itertools
 import re
 from pathlib import Path
 
@@ -276,10 +275,9 @@ def test_the_library_can_be_used_by_everybody(page, live_server, axe):
     for path in ("", f"{photo.pk}/change/", "add/"):
         desk.goto(f"{live_server}/admin/articles/photo/{path}")
         desk.wait_for_load_state("networkidle")
-        for width, scheme in itertools.product((390, 1280), ("light", "dark")):
+        for width in (390, 1280):
             desk.set_viewport_size({"width": width, "height": 900})
-            desk.emulate_media(color_scheme=scheme)
-            assert (path, width, scheme, axe(desk)) == (path, width, scheme, [])
+            assert (path, width, axe(desk, night=width == 390)) == (path, width, [])
             assert desk.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -1,5 +1,7 @@
 """The readers' pages in a real browser: no fault for axe or the W3C, no overflow, every accent readable, no face unused."""
 
+import itertools
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -73,15 +75,57 @@ def test_every_page_is_valid_html(site, html_errors, tmp_path):
     assert html_errors(pages, tmp_path) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(site, live_server, page, axe, scheme):
-    page.emulate_media(color_scheme=scheme)
-    faults = {}
-    for path in EVERYWHERE:
-        page.goto(live_server.url + path)
-        faults[path] = axe(page)
+# Lines of text that leave the screen, and boxes that cut off what they hold; the topics, tables and code are scrolled.
+CUT = """() => {
+  const width = document.documentElement.clientWidth, found = [], range = document.createRange();
+  const apart = ".topics, .table, pre, .skip, .hidden, .trap, script, select, input";
+  for (const element of document.querySelectorAll("body, body *")) {
+    if (element.closest(apart)) continue;
+    const cuts = ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
+    if (cuts && element.scrollWidth > element.clientWidth + 1) found.push(`cut: ${element.className || element.localName}`);
+    for (const text of element.childNodes) {
+      if (text.nodeType !== Node.TEXT_NODE || !text.data.trim()) continue;
+      range.selectNodeContents(text);
+      const out = [...range.getClientRects()].some(line => line.left < -.5 || line.right > width + .5);
+      if (out) found.push(`outside: ${text.data.trim().slice(0, 40)}`);
+    }
+  }
+  const wide = document.documentElement.scrollWidth;
+  return wide === innerWidth ? found : [...found, `${wide} wide`];
+}"""
+# A whole card is one target, and so is a line of text.
+LOW = """() => [...document.querySelectorAll("a, button, input, summary")]
+  .filter(each => each.checkVisibility() && !each.closest(".card, .skip, .trap, .tick, .prose :is(p, li, cite)"))
+  .filter(each => { const box = each.getBoundingClientRect(); return box.height < 24 || box.width < 24; })
+  .map(each => each.outerHTML)"""
+WRITING = ["/tout/comment/", "/comments/mine/", "/en/comments/mine/"]
+PAPER = 673  # pixels of A4 between the margins of print.css
 
-    assert faults == {path: [] for path in EVERYWHERE}
+
+def test_every_page_serves_every_reader(site, live_server, page, axe):
+    """By day, by night, with a thumb, in large letters on a phone, on paper: of one page drawn once."""
+    faults = {}
+
+    def note(path, how, found):
+        if found:
+            faults[path, how] = found
+
+    for path in EVERYWHERE + WRITING:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(live_server.url + path)
+        note(path, "axe", axe(page))
+        page.set_viewport_size({"width": 320, "height": 800})
+        if path in PAGES:
+            note(path, "lower than 24 pixels", page.evaluate(LOW))
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        note(path, "large letters", page.evaluate(CUT))
+        page.evaluate("document.documentElement.style.fontSize = ''")
+        page.set_viewport_size({"width": PAPER, "height": 900})
+        page.emulate_media(media="print")
+        note(path, "paper", page.evaluate(CUT) if page.locator("main").inner_text().strip() else ["empty"])
+        page.emulate_media(media="screen")
+
+    assert faults == {}
 
 
 def test_the_pages_of_finding_are_what_they_are_visited_for(site):
@@ -93,16 +137,15 @@ def test_the_pages_of_finding_are_what_they_are_visited_for(site):
         assert client.get(f"{home}search/?q=zzzz").context["results"].total == 0
 
 
-@pytest.mark.parametrize("direction", ["ltr", "rtl"])
-def test_nothing_is_wider_than_the_screen(site, live_server, page, direction):
+def test_nothing_is_wider_than_the_screen(site, live_server, page):
     wide = []
     for path in ("/", "/tout/", "/nu/", "/author/ada/"):
         page.goto(live_server.url + path)
-        page.evaluate("direction => { document.documentElement.dir = direction }", direction)
-        for width in (320, 390, 1280, 2560):
+        for direction, width in itertools.product(("ltr", "rtl"), (320, 390, 1280, 2560)):
+            page.evaluate("direction => { document.documentElement.dir = direction }", direction)
             page.set_viewport_size({"width": width, "height": 800})
             if page.evaluate("document.documentElement.scrollWidth") != width:
-                wide.append((path, width))
+                wide.append((path, direction, width))
 
     assert wide == []
 
@@ -126,30 +169,29 @@ CONTRASTS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_accent_reads_well_by_day_and_by_night(site, live_server, page, scheme):
-    page.emulate_media(color_scheme=scheme)
+def test_every_accent_reads_well_by_day_and_by_night(site, live_server, page):
     page.goto(live_server.url)
     found = {}
-    for hue in Accent.values:
+    for scheme, hue in itertools.product(("light", "dark"), Accent.values):
+        page.emulate_media(color_scheme=scheme)
         page.evaluate("hue => { document.documentElement.dataset.hue = hue }", hue)
-        found[hue] = page.evaluate(CONTRASTS)
+        found[scheme, hue] = page.evaluate(CONTRASTS)
 
     assert {len(contrasts) for contrasts in found.values()} == {7}
-    assert len({str(contrasts) for contrasts in found.values()}) == len(Accent.values)
-    assert {(hue, pair): ratio for hue in found for pair, ratio in found[hue] if ratio < 4.5} == {}
+    assert len({str(contrasts) for contrasts in found.values()}) == 2 * len(Accent.values)
+    assert {(*drawn, pair): ratio for drawn in found for pair, ratio in found[drawn] if ratio < 4.5} == {}
 
 
-@pytest.mark.parametrize(("words", "faces"), [("droits", ["roman"]), ("<em>penchés</em>", ["italic", "roman"])])
-def test_the_italic_face_is_fetched_only_where_it_is_used(site, live_server, strict, words, faces):
-    body = f"<p>Des mots {words}.</p><blockquote><p>Une citation.</p><cite>Quelqu’un</cite></blockquote>"
-    ArticleFactory(slug="faces", body=body, tags=["Ia"], key_points=["Un."])
+def test_the_italic_face_is_fetched_only_where_it_is_used(site, live_server, strict):
+    body = "<p>Des mots %s.</p><blockquote><p>Une citation.</p><cite>Quelqu’un</cite></blockquote>"
     fetched = set()
     strict.on("request", lambda request: request.url.endswith("woff2") and fetched.add(request.url))
+    for slug, words, faces in (("droits", "droits", ["roman"]), ("penches", "<em>penchés</em>", ["italic", "roman"])):
+        ArticleFactory(slug=slug, body=body % words, tags=["Ia"], key_points=["Un."])
 
-    strict.goto(f"{live_server.url}/faces/", wait_until="networkidle")
+        strict.goto(f"{live_server.url}/{slug}/", wait_until="networkidle")
 
-    assert sorted(url.rpartition("-")[2].removesuffix(".woff2") for url in fetched) == faces
+        assert sorted(url.rpartition("-")[2].removesuffix(".woff2") for url in fetched) == faces
 
 
 def test_what_one_taps_is_44_pixels_high(site, live_server, page):
@@ -162,68 +204,6 @@ def test_what_one_taps_is_44_pixels_high(site, live_server, page):
     )
 
     assert small == []
-
-
-def test_nothing_one_taps_is_lower_than_24_pixels(site, live_server, page):
-    page.set_viewport_size({"width": 320, "height": 800})
-    small = {}
-    for path in PAGES:
-        page.goto(live_server.url + path)
-        small[path] = page.evaluate(
-            """() => [...document.querySelectorAll("a, button, input, summary")]
-                .filter(each => each.checkVisibility() && !each.closest(".skip, .trap, .tick, .prose :is(p, li, cite)"))
-                .filter(each => { const box = each.getBoundingClientRect(); return box.height < 24 || box.width < 24; })
-                .filter(each => !each.closest(".card"))  // the whole card is the target
-                .map(each => each.outerHTML)"""
-        )
-
-    assert small == {path: [] for path in PAGES}
-
-
-# Lines of text that leave the screen, and boxes that cut off what they hold; the topics, tables and code are scrolled.
-CUT = """() => {
-  const width = document.documentElement.clientWidth, found = [], range = document.createRange();
-  const apart = ".topics, .table, pre, .skip, .hidden, .trap, script, select, input";
-  for (const element of document.querySelectorAll("body, body *")) {
-    if (element.closest(apart)) continue;
-    const cuts = ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
-    if (cuts && element.scrollWidth > element.clientWidth + 1) found.push(`cut: ${element.className || element.localName}`);
-    for (const text of element.childNodes) {
-      if (text.nodeType !== Node.TEXT_NODE || !text.data.trim()) continue;
-      range.selectNodeContents(text);
-      const out = [...range.getClientRects()].some(line => line.left < -.5 || line.right > width + .5);
-      if (out) found.push(`outside: ${text.data.trim().slice(0, 40)}`);
-    }
-  }
-  return [document.documentElement.scrollWidth, found];
-}"""
-WRITING = ["/tout/comment/", "/comments/mine/", "/en/comments/mine/"]
-
-
-def test_large_letters_fit_on_a_phone(site, live_server, page):
-    page.set_viewport_size({"width": 320, "height": 844})
-    found = {}
-    for path in EVERYWHERE + WRITING:
-        page.goto(live_server.url + path)
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        found[path] = page.evaluate(CUT)
-
-    assert found == {path: [320, []] for path in EVERYWHERE + WRITING}
-
-
-def test_what_a_page_says_fits_on_paper(site, live_server, page):
-    paper = 673  # pixels of A4 between the margins of print.css
-    page.set_viewport_size({"width": paper, "height": 900})
-    page.emulate_media(media="print")
-    found, empty = {}, []
-    for path in EVERYWHERE + WRITING:
-        page.goto(live_server.url + path)
-        found[path] = page.evaluate(CUT)
-        if not page.locator("main").inner_text().strip():
-            empty.append(path)
-
-    assert empty == []
-    assert found == {path: [paper, []] for path in EVERYWHERE + WRITING}
 
 
 SIZES = """async () => {
