@@ -16,8 +16,8 @@ from newsroom.models import OutgoingMail
 
 MAX_PAGES = 400
 FEEDS = ("feed/", "feed/atom/", "feed.json")
-# Pages of the desk that show the rows of another page again: sorted, counted, or remembering a filter.
-AGAIN = re.compile(r"/admin/.*[?&](?:o|_facets|_changelist_filters)=")
+# Pages of the desk that show the rows of another page again: sorted, counted, remembering a filter or by two at once.
+AGAIN = re.compile(r"/admin/.*(?:[?&](?:o|_facets|_changelist_filters)=|&)")
 LINK = re.compile(r"""(?:href|src|action)="([^"#]+)|<(?:loc|link)>([^<]+)<""")
 
 
