@@ -13,7 +13,7 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import override_settings
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -72,8 +72,10 @@ class Newsroom(RuleBasedStateMachine):
                       "articles.Author", "articles.Photo", "articles.FormerAddress", "articles.MissedAddress",
                       "newsroom.SiteIdentity", "django_tasks_database.DBTaskResult"):  # fmt: skip
             apps.get_model(model).objects.all().delete()
-        self.reader, self.client = Reader(), Client()
-        self.writes, self.looked_at = 0, None
+        self.reader = Reader()
+        with override_settings(PAGE_STORE=None):
+            self.fresh = Reader()
+        self.writes, self.steps, self.looked_at, self.had = 0, 0, None, {}
         self.stack.enter_context(connection.execute_wrapper(self.count_writes))
 
     def count_writes(self, execute, sql, *how):
@@ -84,7 +86,7 @@ class Newsroom(RuleBasedStateMachine):
     def begin(self):
         self.author = AuthorFactory(name="Ada", slug="ada")
         self.other = AuthorFactory(name="Bo", slug="bo")
-        self.photo = PhotoFactory()
+        self.photo = PhotoFactory(small=True)
         tags = [TagFactory(language="fr", name=name, slug=name.lower()) for name in ("Ia", "Eau")]
         TagFactory(language="en", name="Water", slug="water", group=tags[1].group)
         ArticleFactory(slug="a", author=self.author, tags=["Ia"], published_at=self.clock.now - timedelta(hours=30))
@@ -265,32 +267,40 @@ class Newsroom(RuleBasedStateMachine):
     def every_page_is_the_page_of_now(self):
         """A page that is not kept is joined of kept parts, so every part that has become stale is met in a page.
 
+        Two things are done before anybody looks again: what the first has left stale, the second seldom makes fresh.
         While nothing is written and no time passes, there is nothing to look for.
         """
-        if self.looked_at == (self.writes, self.clock.now):
+        self.steps += 1
+        if self.steps % 2 == 0 or self.looked_at == (self.writes, self.clock.now):
             return
-        for path in self.paths():
-            with override_settings(PAGE_STORE=None):
-                fresh = self.client.get(path)
-            seen = self.reader.get(path)
-            assert (path, seen.status, plain(seen.body)) == (path, fresh.status_code, plain(fresh.content))
+        self.had |= dict.fromkeys(self.paths())
+        with override_settings(PAGE_STORE=None):
+            fresh = [shown(self.fresh, path) for path in self.had]
+        for page in fresh:
+            assert shown(self.reader, page[0]) == page
         self.looked_at = self.writes, self.clock.now
 
     def paths(self):
         """Return every address that the site has, and some that it may have."""
         paths = ["/robots.txt", "/.well-known/security.txt"]
-        for home in ("/", "/en/"):
+        for language, home in (("fr", "/"), ("en", "/en/")):
             pages = ["", "page/2/", "tag/", "dossier/", "archives/", "2026/", "2026/03/", "2025/", "feed/", "sitemap.xml",
                      "sitemap-sections.xml", "sitemap-1.xml", "sitemap-news.xml", "llms.txt", "comments/feed/",
-                     "dossier/d/", "dossier/d/feed/", "contact/"]  # fmt: skip
-            for slug in SLUGS:
+                     "dossier/d/", "dossier/d/feed/", "contact/", "d/"]  # fmt: skip
+            for slug in Article.objects.filter(language=language).values_list("slug", flat=True):
                 pages += [f"{slug}/", f"{slug}.md", f"{slug}.json", f"{slug}/feed/"]
             for slug in Author.objects.values_list("slug", flat=True):
                 pages += [f"author/{slug}/", f"author/{slug}/feed/"]
-            for slug in Tag.objects.values_list("slug", flat=True):
+            for slug in Tag.objects.filter(language=language).values_list("slug", flat=True):
                 pages += [f"tag/{slug}/", f"tag/{slug}/feed/"]
             paths += [home + page for page in pages]
         return paths
+
+
+def shown(reader, path):
+    reply = reader.get(path)
+    assert reply.status < 500, path
+    return path, reply.status, plain(reply.body)
 
 
 def plain(content):
@@ -313,7 +323,7 @@ def test_so_it_is_where_pages_are_kept_in_redis(redis_place):
         def new_place():
             return f"{redis_place}-{uuid4().hex}"
 
-    run(InRedis, EXAMPLES // 5)
+    run(InRedis, EXAMPLES // 2)
 
 
 def run(newsroom, examples):
