@@ -1,4 +1,4 @@
-"""Where pictures are kept while tests run: each test has folders of its own, and buckets of its own."""
+"""Where pictures are kept while tests run: each test has folders of its own, those of files buckets of their own as well."""
 
 import logging
 
@@ -23,11 +23,16 @@ def bucket_server():
     server.stop()
 
 
-@pytest.fixture(autouse=True, params=["disk", pytest.param("bucket", marks=pytest.mark.slow)])
+on_disk_and_in_a_bucket = pytest.mark.parametrize(
+    "own_storage", ["disk", pytest.param("bucket", marks=pytest.mark.slow)], indirect=True
+)
+
+
+@pytest.fixture(autouse=True)
 def own_storage(request, settings, tmp_path, monkeypatch):
-    """Keep pictures where the settings say when MEDIA_STORAGE and ORIGINALS_STORAGE name these places."""
+    """Keep pictures where the settings say when MEDIA_STORAGE and ORIGINALS_STORAGE name these places: folders or buckets."""
     places = {"default": "media", "originals": "originals"}
-    if request.param == "disk":
+    if getattr(request, "param", "disk") == "disk":
         addresses = {alias: f"file://{tmp_path}/{folder}" for alias, folder in places.items()}
     else:
         server = request.getfixturevalue("bucket_server")

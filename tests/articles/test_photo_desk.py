@@ -23,7 +23,7 @@ from articles import alt_text, images, migrations, photos
 from articles.body import GROUPS
 from articles.models import Page, Photo
 from newsroom import env, jobs
-from tests.articles.storage import bucket_server, own_storage  # noqa: F401, fixtures
+from tests.articles.storage import bucket_server, on_disk_and_in_a_bucket, own_storage  # noqa: F401, fixtures
 from tests.articles.test_uploads import DAMAGE, SECRET, corners, damaged, exif, metadata_of, saved
 from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, UserFactory, picture
 from tests.mail_server import free_port
@@ -49,6 +49,7 @@ def fields(photo, **changes):
 # Adding
 
 
+@on_disk_and_in_a_bucket
 def test_a_dropped_file_is_in_the_library_with_what_it_says_of_itself(desk):
     answer = upload(desk, saved(corners(), exif=exif()), "Street.JPG").json()
 
@@ -368,6 +369,7 @@ def test_texts_written_past_save_are_read_once(repair):
     assert photos.count_uses([photo, other]) == {photo.pk: 2, other.pk: 0}
 
 
+@on_disk_and_in_a_bucket
 def test_moving_the_focal_point_makes_new_crops_in_the_background(desk):
     photo = PhotoFactory(original=ContentFile(picture(900, 400), "x.jpg"))
     jobs.run_pending()
@@ -382,6 +384,7 @@ def test_moving_the_focal_point_makes_new_crops_in_the_background(desk):
     assert photo.is_rendered
 
 
+@on_disk_and_in_a_bucket
 def test_a_replaced_file_keeps_its_uses_and_its_original_goes(desk):
     photo = PhotoFactory(small=True)
     article = ArticleFactory(photo=photo)
@@ -459,6 +462,7 @@ def test_a_photo_in_use_is_not_deleted(desk, place):
         assert str(thing) in page.content.decode()
 
 
+@on_disk_and_in_a_bucket
 def test_a_deleted_photo_takes_its_files_with_it(desk):
     photo, twin = PhotoFactory(small=True), PhotoFactory(small=True)
     jobs.run_pending()
@@ -557,6 +561,7 @@ def test_the_words_of_a_photo_that_readers_see_are_not_taken_away(desk, publishe
     assert Photo.objects.get().decorative
 
 
+@on_disk_and_in_a_bucket
 def test_an_original_has_no_address(client):
     photo = PhotoFactory()
 

@@ -14,7 +14,7 @@ from articles.models import Article, Photo
 from articles.models.photo import forget_files
 from newsroom import jobs
 from newsroom.models import SiteIdentity
-from tests.articles.storage import bucket_server, own_storage  # noqa: F401, fixtures
+from tests.articles.storage import bucket_server, on_disk_and_in_a_bucket, own_storage  # noqa: F401, fixtures
 from tests.factories import ArticleFactory, PhotoFactory, picture
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,7 @@ def forget_time(monkeypatch):
     monkeypatch.setattr(photos, "KEPT", -timedelta(seconds=60))
 
 
+@on_disk_and_in_a_bucket
 def test_what_nothing_uses_is_removed_and_the_rest_stays(monkeypatch):
     photo, article = PhotoFactory(small=True), ArticleFactory()
     jobs.run_pending()
@@ -45,10 +46,12 @@ def test_what_nothing_uses_is_removed_and_the_rest_stays(monkeypatch):
     assert storages["originals"].listdir("2020/01")[1] == []
 
 
+@on_disk_and_in_a_bucket
 def test_an_empty_site_has_nothing_to_remove():
     assert photos.remove_unused_files() == 0
 
 
+@on_disk_and_in_a_bucket
 def test_every_night_repairs_what_broke_off():
     photo = PhotoFactory(small=True)
     jobs.DBTaskResult.objects.all().delete()
@@ -59,6 +62,7 @@ def test_every_night_repairs_what_broke_off():
     assert Photo.objects.get(pk=photo.pk).is_rendered
 
 
+@on_disk_and_in_a_bucket
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("repair", [lambda: call_command("render_photos"), lambda: night()])
 def test_files_that_were_lost_are_made_again(repair):
@@ -86,6 +90,7 @@ def night():
     jobs.run_pending()
 
 
+@on_disk_and_in_a_bucket
 def test_looking_for_lost_files_asks_for_none_that_is_there(monkeypatch):
     PhotoFactory(small=True), PhotoFactory(small=True)
     jobs.run_pending()
@@ -100,6 +105,7 @@ def test_looking_for_lost_files_asks_for_none_that_is_there(monkeypatch):
     assert all(photo.is_rendered for photo in Photo.objects.all())
 
 
+@on_disk_and_in_a_bucket
 def test_a_file_made_since_the_listing_is_not_lost():
     photo = PhotoFactory(small=True)
     jobs.run_pending()
@@ -141,6 +147,7 @@ def test_on_a_terminal_the_command_shows_how_far_it_is():
     ]
 
 
+@on_disk_and_in_a_bucket
 @pytest.mark.django_db(transaction=True)
 def test_the_command_names_a_photo_whose_file_is_lost(capsys):
     photo = PhotoFactory()
@@ -157,6 +164,7 @@ def test_the_command_names_a_photo_whose_file_is_lost(capsys):
 # What other sites show
 
 
+@on_disk_and_in_a_bucket
 def test_an_article_without_a_photo_is_shared_with_its_title_drawn():
     article = ArticleFactory(title="L’énergie : une facture")
     assert article.sharing_picture is None
@@ -223,6 +231,7 @@ def test_a_sign_that_our_type_lacks_is_left_out(title, plain):
     assert cards.draw(title, "fr", "Site 🎉", 28) == cards.draw(plain, "fr", "Site", 28)
 
 
+@on_disk_and_in_a_bucket
 @pytest.mark.parametrize("title", ["Nouveau 🎉", "Заголовок"])
 def test_no_card_keeps_an_older_title(title):
     article = ArticleFactory(title="Ancien")
@@ -272,6 +281,7 @@ def test_any_title_can_be_drawn(title):
     assert cards.draw(title, "fr", "Site", 28).startswith(b"\x89PNG")
 
 
+@on_disk_and_in_a_bucket
 def test_a_job_that_runs_twice_takes_nothing_from_the_same_file_uploaded_again():
     photo = PhotoFactory(small=True)
     name, digest = photo.original.name, photo.digest
@@ -297,6 +307,7 @@ def test_a_picture_drawn_around_an_older_focal_point_takes_no_place_of_a_newer_o
     assert Photo.objects.get().is_rendered
 
 
+@on_disk_and_in_a_bucket
 def test_what_a_name_says_never_changes():
     photo = PhotoFactory(small=True)
     first = {name: bytes_of(name) for name in images.names(photo.renditions)}

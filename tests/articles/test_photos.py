@@ -9,7 +9,7 @@ from django.template import Context, Template
 
 from articles import images
 from articles.models import Photo
-from tests.articles.storage import bucket_server, own_storage  # noqa: F401, fixtures
+from tests.articles.storage import bucket_server, on_disk_and_in_a_bucket, own_storage  # noqa: F401, fixtures
 from tests.factories import PhotoFactory, picture
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,7 @@ def test_a_new_photo_can_be_shown_at_once():
     assert "<source" not in draw(photo)
 
 
+@on_disk_and_in_a_bucket
 def test_rendering_makes_what_the_plan_says():
     photo = PhotoFactory()
 
@@ -49,6 +50,7 @@ def test_rendering_makes_what_the_plan_says():
     assert files_of(photo) == images.names(photo.plan)
 
 
+@on_disk_and_in_a_bucket
 def test_an_interrupted_rendering_goes_on_where_it_stopped(monkeypatch):
     photo = PhotoFactory()
     encode = images.encode
@@ -70,6 +72,7 @@ def test_an_interrupted_rendering_goes_on_where_it_stopped(monkeypatch):
     assert Photo.objects.get().is_rendered
 
 
+@on_disk_and_in_a_bucket
 def test_a_file_that_a_crash_left_half_written_is_made_again():
     photo = PhotoFactory(small=True)
     name = images.name_of(photo.plan["3x2"], "3x2", 480, "avif")
@@ -81,6 +84,7 @@ def test_a_file_that_a_crash_left_half_written_is_made_again():
     assert files_of(photo) == images.names(photo.plan)
 
 
+@on_disk_and_in_a_bucket
 def test_moving_the_focal_point_renames_only_what_it_changes():
     photo = PhotoFactory(original=ContentFile(picture(1600, 800), "x.jpg"))
     before = photo.plan
@@ -101,6 +105,7 @@ def test_a_small_picture_is_never_enlarged():
     assert photo.renditions["191x100"]["jpg"] == [190]
 
 
+@on_disk_and_in_a_bucket
 def test_the_name_of_the_file_kept_tells_nothing():
     photo = PhotoFactory(original=ContentFile(picture(kind="PNG"), "../My house at 3 Acacia Lane.PNG"))
 

@@ -477,7 +477,7 @@ def damaged(kind, flips, cut):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=800, deadline=None, suppress_health_check=list(HealthCheck))
 @given(**DAMAGE)
 def test_a_damaged_file_is_refused_or_served_clean(kind, flips, cut):
     try:
