@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import snowballstemmer
-
 from newsroom import folding
 
 ALGORITHMS = {
@@ -42,6 +40,8 @@ def primary(language):
 
 @lru_cache(maxsize=16)
 def _stemmer(language):
+    import snowballstemmer  # every process would load the stemmers of thirty languages at its start
+
     algorithm = ALGORITHMS.get(primary(language))
     return snowballstemmer.stemmer(algorithm).stemWord if algorithm else str
 
