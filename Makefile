@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup scale run serve backup restore upgrade rollback test check format messages demo bench lock clean
+.PHONY: help setup scale run serve backup restore upgrade rollback test check lint format messages demo bench lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -52,14 +52,15 @@ scale: .venv/installed-scale ## install what PostgreSQL, Redis and S3 need as we
 test: .venv/installed-dev tests/node_modules/installed ## run every test
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-check: .venv/installed-dev ## what CI checks: format, lint, imports, migrations, deployment, then every test
+check: lint test ## what CI checks: all that
+
+lint: .venv/installed-dev ## look at format, imports, migrations, messages and deployment, and run no test
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@git ls-files 'templates/*.html' | xargs $(BIN)/djade --check --target-version 5.2
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/python tools/messages.py --check
 	@NEWSROOM_DATA=$$(mktemp -d) SITE_URL=https://news.example $(BIN)/python -W error -W "ignore:The default scheme will be changed" manage.py check --deploy --fail-level WARNING
-	@$(MAKE) --no-print-directory test
 
 format: .venv/installed-dev ## format the code and the templates
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && git ls-files 'templates/*.html' | xargs $(BIN)/djade --target-version 5.2
