@@ -41,6 +41,13 @@ def beginning(begun, language):
     return [folded for folded, _ in found]
 
 
+def holding(part, language):
+    """Return the folded words that have `part` anywhere in them, the shortest first, at most MAX_BEGINNING."""
+    place = "instr(folded, %s)" if connection.vendor == "sqlite" else "strpos(folded, %s)"
+    found = _find(language, f"{place} > 0", [part], f"length(folded), folded LIMIT {MAX_BEGINNING}")
+    return [folded for folded, _ in found]
+
+
 def near(word, language):
     """Return the words, as they are written, within one slip of a folded word; where there is none, within two.
 

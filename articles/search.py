@@ -29,6 +29,7 @@ MOST = {"title": 300, "lead": 1500, "whole": 14_200}
 MOST_OF_BODY = 14_000  # so that the author's name, which stands behind it, is always read
 READ = {"language", "title", "standfirst", "key_points", "body", "author", "published_at"}  # fields of an article
 MAX_CORRECTED, MAX_CANDIDATES, BATCH = 3, 6, 500
+MOST_SHOWN = 1000  # of a common word's articles: counting them all takes longer than finding the best
 GAP = "¶"  # a term that nobody can ask for: no phrase goes on from one text to the next
 
 
@@ -162,6 +163,17 @@ def search(text, language, articles):
     return results
 
 
+def search_parts(text, language, articles):
+    """Return the Results of what may also be a part of a word: the desk asks for it where `search` finds nothing."""
+    clauses = tuple(
+        clause.or_any(stem(word, language) for word in lexicon.holding(clause.typed, language))
+        if clause.loose
+        else clause
+        for clause in parse(text, language)
+    )
+    return Results(clauses, text[:MAX_SIGNS], language, articles)
+
+
 def _with_verb_forms(clauses, language):
     """Return the clauses, each with the other forms of its verb, if it is one; one query for all of them."""
     asked = {clause: words_that_tell(clause.typed) for clause in clauses if clause.loose and primary(language) == "fr"}
@@ -181,14 +193,25 @@ class Results:
     articles: QuerySet
 
     def __post_init__(self):
-        self.found = self._having(*self.clauses) if self.clauses else self.articles.none()
+        self.found = self.articles.filter(pk__in=self.keys)
 
-    def _having(self, *clauses):
-        return self.articles.filter(pk__in=_matching(clauses, "whole"))
+    @property
+    def keys(self):
+        """The keys of all that the index has with these words, whatever its edition: a subquery, or nothing."""
+        return _matching(self.clauses, "whole") if self.clauses else ()
 
     @cached_property
+    def counted(self):
+        return self.found.order_by()[: MOST_SHOWN + 1].count()
+
+    @property
     def total(self):
-        return self.found.count()
+        """How many are shown of those that were found."""
+        return min(self.counted, MOST_SHOWN)
+
+    @property
+    def has_more(self):
+        return self.counted > MOST_SHOWN
 
     def count(self):
         return self.total
@@ -202,6 +225,9 @@ class Results:
         # Asked by key alone, which were found among these articles just now: else SQLite walks along their index.
         rows = self.articles.model.objects.for_cards().defer(None).order_by().in_bulk(ids)
         return [Hit.of(rows[pk], self.clauses) for pk in ids if pk in rows]
+
+    def _having(self, *clauses):
+        return self.articles.filter(pk__in=_matching(clauses, "whole"))
 
     def _best(self, count):
         """Return the keys of the first `count` hits. Wider places are not looked at when narrower ones have enough."""

@@ -1,14 +1,11 @@
 """Articles at the desk: the sheet one writes on, the list that finds, what one has in hand."""
 
-from functools import reduce
-from operator import and_, or_
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -23,11 +20,11 @@ from articles.admin.bin import BinAdmin
 from articles.admin.editing import SheetAdmin
 from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
 from articles.admin.kept import typed_and_not_saved
+from articles.admin.searching import MOST, first_with
 from articles.admin.states import BIN, ArticleStateFilter, state_column, state_in_words, when
 from articles.comparison import differences
 from articles.forms import ArticleForm
-from articles.models import Article, Author, Tag
-from articles.search import search
+from articles.models import Article, Author
 from newsroom.desk import Row, Section
 from newsroom.models import User
 
@@ -47,7 +44,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
     list_display = ("picture", "headline", state_column, "language", "author", "comments_shown", "changed")
     list_display_links = ("headline",)
     list_filter = (ArticleStateFilter, "language", TagFilter, AuthorFilter, MonthFilter)
-    search_fields = ("title__holds",)  # and what the readers' search finds: get_search_results
+    search_fields = ("title__holds",)  # for pickers: get_search_results
     search_help_text = _("In the title, the standfirst, the text and the tags")
     list_per_page = 50
     list_select_related = ("author", "photo")
@@ -70,24 +67,19 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         return queryset.in_bin() if page.endswith("delete") else queryset.out_of_bin()
 
     def get_search_results(self, request, queryset, search_term):
-        """Add what the readers' search finds, and the texts of drafts, which it does not know: no other text is read.
+        """Return the first articles that articles/admin/searching.py finds, and say so where there are more.
 
         A picker shows titles and is asked for them, in one language where it names one (static/js/desk-dossier.js).
         """
         if (language := request.GET.get("language")) in settings.EDITIONS:
             queryset = queryset.filter(language=language)
-        found, twice = super().get_search_results(request, queryset, search_term)
-        words = search_term.split()
-        if not words or request.resolver_match.url_name == "autocomplete":
-            return found, twice
-        indexed = (search(search_term, code, Article.objects.edition(code)).found for code in settings.EDITIONS)
-        wanted = [Q(pk__in=articles.order_by().values("pk")) for articles in indexed]
-        tagged = Tag.objects.filter(reduce(and_, (Q(name__holds=word) for word in words)))
-        wanted.append(Q(pk__in=Article.objects.filter(tags__in=tagged).order_by().values("pk")))
-        in_draft = (Q(title__holds=word) | Q(standfirst__holds=word) | Q(body__holds=word) for word in words)
-        wanted.append(reduce(and_, in_draft, Q(published_at=None)))
-        # What an index tells stands first: then no title is read of those.
-        return queryset.filter(reduce(or_, wanted)) | found, twice
+        if not search_term.split() or request.resolver_match.url_name == "autocomplete":
+            return super().get_search_results(request, queryset, search_term)
+        keys, more = first_with(search_term, queryset)
+        if more:
+            text = _("More than %(number)s articles are found, of which these are the first: narrow them by a filter.")
+            self.message_user(request, text % {"number": MOST}, messages.INFO)
+        return queryset.filter(pk__in=keys), False
 
     @admin.display(description=_("photo"), empty_value="")
     def picture(self, article):

@@ -120,6 +120,34 @@ def test_articles_are_found_by_words_of_their_texts_before_and_after_publication
     assert list(found) == ([wanted] if "nucl" in typed else [])
 
 
+def test_parts_of_words_are_looked_for_where_no_article_has_the_word(client):
+    writer(client)
+    part = ArticleFactory(title="L’allaitement")
+
+    assert list(client.get(LIST, {"q": "lait"}).context["cl"].result_list) == [part]
+    whole = ArticleFactory(title="Le lait")
+    assert list(client.get(LIST, {"q": "lait"}).context["cl"].result_list) == [whole]
+    assert list(client.get(LIST, {"q": "laiterie"}).context["cl"].result_list) == []
+
+
+def test_of_a_common_word_the_first_of_the_list_are_found_in_every_order(client, monkeypatch):
+    writer(client)
+    monkeypatch.setattr("articles.admin.searching.MOST", 2)
+    monkeypatch.setattr("articles.admin.article.MOST", 2)
+    b, c, a, _other = (ArticleFactory(title=title) for title in ("Eau b", "Eau c", "Eau a", "Feu"))
+
+    def found(**asked):
+        page = client.get(LIST, {"q": "eau", **asked})
+        return list(page.context["cl"].result_list), [str(message) for message in page.context["messages"]]
+
+    more = ["More than 2 articles are found, of which these are the first: narrow them by a filter."]
+    assert found() == ([a, c], more)
+    assert found(o="2") == ([a, b], more)
+    ArticleFactory(title="Eau d", published_at=None)
+    c.delete()
+    assert found(state="published", o="-2") == ([b, a], [])
+
+
 def test_the_library_and_the_link_to_a_translation_find_words_typed_without_accents(client):
     writer(client)
     photo = PhotoFactory(alt={"fr": "Éolienne"})

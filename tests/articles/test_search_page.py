@@ -195,6 +195,25 @@ def test_a_search_costs_the_same_for_any_number_found(client, django_assert_num_
     assert len(titles(page)) == count
 
 
+def test_of_a_common_word_the_best_articles_are_shown_and_there_are_more(client, monkeypatch):
+    monkeypatch.setattr("articles.search.MOST_SHOWN", 13)
+    for number in range(13):
+        ArticleFactory(language="en", title=f"Engine {number}")
+    assert said(read(client, "/en/search/", q="engine")) == "13 articles"
+    passing = ArticleFactory(language="en", title="A ship", body="<p>Its engine.</p>")
+
+    first, second = (read(client, "/en/search/", q="engine", page=page) for page in (1, 2))
+
+    assert said(first) == "More than 13 articles: these are the best."
+    assert len(titles(first) + titles(second)) == 13
+    assert passing.title not in titles(first) + titles(second)
+    assert client.get("/en/search/", {"q": "engine", "page": 3}).status_code == 404
+
+
+def said(page):
+    return " ".join(page.xpath("string(//p[@role='status'])").split())
+
+
 def test_too_many_searches_of_one_network_are_asked_to_wait(client):
     answers = {client.get("/search/", {"q": f"word {number}"}).status_code for number in range(60)}
 

@@ -1,0 +1,41 @@
+"""How the desk's list of articles is searched: by the readers' index, and in the texts of drafts, which that does not know."""
+
+from functools import reduce
+from operator import and_, or_
+
+from django.conf import settings
+from django.db.models import BooleanField, Case, Q, When
+
+from articles.models import Article, Tag, TaggedArticle
+from articles.search import search, search_parts
+
+MOST = 200  # four pages: nobody reads on, one narrows
+
+
+def first_with(text, articles):
+    """Return the keys of the first MOST of `articles`, in their order, in which `text` is found, and whether there are more.
+
+    Where no article has all words, those that have them as parts of words.
+    """
+    wanted, keys = None, []
+    for look in (search, search_parts):
+        if not keys:
+            wanted = _wanted(text, look)
+            keys = list(articles.filter(wanted).order_by().values_list("pk", flat=True)[: MOST + 1])
+    if len(keys) <= MOST:
+        return keys, False
+    # Where many have it, the first are found soon along the list; a database would rather sort all of them.
+    along = Case(When(wanted, then=True), default=False, output_field=BooleanField())
+    return list(articles.filter(along).values_list("pk", flat=True)[:MOST]), True
+
+
+def _wanted(text, look):
+    """Return the condition that an article's indexed words, a tag of it, or the texts of a draft fulfil."""
+    words = text.split()
+    tags = Tag.objects.filter(reduce(and_, (Q(name__holds=word) for word in words)))
+    tagged = TaggedArticle.objects.filter(tag__in=list(tags.values_list("pk", flat=True))).values("content_object")
+    in_draft = (Q(title__holds=word) | Q(standfirst__holds=word) | Q(body__holds=word) for word in words)
+    indexed = (
+        Q(language=code, pk__in=look(text, code, Article.objects.edition(code)).keys) for code in settings.EDITIONS
+    )
+    return reduce(or_, indexed, Q(pk__in=tagged) | reduce(and_, in_draft, Q(published_at=None)))
