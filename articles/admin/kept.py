@@ -29,30 +29,25 @@ class KeepsCopies:
     @method_decorator(require_POST)
     def keep(self, request):
         """Keep what stands in a form, or with `_forget` what was kept of it no longer. What is saved needs no copy."""
-        copies = KeptCopy.objects.of(request.user)
-        copy = request.POST.get("copy", "")
-        if "_forget" in request.POST:
-            copies.filter(copy=copy).delete()
+        sent = {name.replace("\0", ""): value.replace("\0", "") for name, value in request.POST.items()}
+        copy = sent.get("copy", "")
+        if "_forget" in sent:
+            KeptCopy.objects.of(request.user).filter(copy=copy).delete()
             return HttpResponse(status=204)
-        sheet = self._sheet_asked(request)
-        typed = {
-            name: value.replace("\0", "")
-            for name, value in request.POST.items()
-            if name not in NOT_TYPED and not name.startswith("_")
-        }
+        sheet = self._sheet_asked(request, sent.get("_pk"))
+        typed = {name: value for name, value in sent.items() if name not in NOT_TYPED and not name.startswith("_")}
         if sum(map(len, typed.values())) > LARGEST:
             return HttpResponse(status=413)
         if not re.fullmatch(r"[0-9a-f-]{36}", copy):
             return HttpResponse(status=400)
         if copy in request.session.get("copies_saved", []):
             return JsonResponse({"said": ""})
-        version = request.POST.get("base", "")[:40]
+        version = sent.get("base", "")[:40]
         kept = KeptCopy.objects.keep(request.user, copy, sheet=sheet, version=version, fields=typed)
         return JsonResponse({"said": _("Copy kept at %s") % _clock(kept.kept_at)})
 
-    def _sheet_asked(self, request):
+    def _sheet_asked(self, request, pk):
         """Return the name of the sheet on which this was typed, to those who may save it."""
-        pk = request.POST.get("_pk", "")
         thing = self.get_object(request, pk) if pk else None
         if not (self.has_change_permission(request, thing) if thing else self.has_add_permission(request)):
             raise PermissionDenied

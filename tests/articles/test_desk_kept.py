@@ -123,6 +123,20 @@ def test_only_so_much_is_kept_of_one_person_and_of_one_form(client):
     assert keep(client, copy="no such name")[0].status_code == 400
 
 
+def test_a_nul_which_postgresql_does_not_store_is_left_out_of_a_copy(client):
+    writer(client)
+
+    _response, copy = keep(client, base="3\0", **{"title\0": "Typed"})
+
+    assert KeptCopy.objects.values("copy", "version", "fields__title").get() == {
+        "copy": copy,
+        "version": "3",
+        "fields__title": "Typed",
+    }
+    assert client.post(KEEP, {"copy": f"{copy}\0", "_forget": "1"}).status_code == 204
+    assert not KeptCopy.objects.exists()
+
+
 def test_only_who_may_write_keeps_anything(client):
     article = ArticleFactory()
     assert keep(client, article)[0].status_code == 302  # to the login
