@@ -158,17 +158,17 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request, article, form, change):
+        request.idle_date = form.idle_date
         if change and "_theirs" in request.POST:
             revisions.set_aside(article, form.snapshot(), request.user, form.version_read)
-        else:
-            new = form.new_tags(form.cleaned_data["tags"])
-            revisions.save(article, form.cleaned_data["tags"], request.user, form.version_read)
-            if new:
-                text = _("New, and until now on no article: %(tags)s.") % {"tags": ", ".join(new)}
-                self.message_user(request, text, messages.WARNING)
+            return
+        new = form.new_tags(form.cleaned_data["tags"])
+        revisions.save(article, form.cleaned_data["tags"], request.user, form.version_read)
+        if new:
+            text = _("New, and until now on no article: %(tags)s.") % {"tags": ", ".join(new)}
+            self.message_user(request, text, messages.WARNING)
         if form.leads_changed and article.leads_since and article.is_published:
             Article.objects.published().edition(article.language).exclude(pk=article.pk).take_off()
-        request.idle_date = form.idle_date
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form

@@ -111,6 +111,17 @@ def test_a_form_that_is_older_than_another_choice_undoes_nothing(client):
     assert list(Article.objects.leading()) == [articles[1]]
 
 
+def test_a_form_that_is_set_aside_takes_the_place_from_no_other(client):
+    articles = publish(2)
+    writer(client)
+    first = lead(client, articles[0])
+    _response, stored = save(client, articles[1], title="Another’s")
+
+    save(client, articles[1], leads="on", _theirs=stored.version)
+
+    assert list(Article.objects.leading()) == [first]
+
+
 def test_the_desk_says_which_one_it_is(client):
     articles = publish(2)
     writer(client)
