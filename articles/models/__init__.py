@@ -1,13 +1,14 @@
 """What the newsroom works with."""
 
 from articles.models.address import FormerAddress, MissedAddress
-from articles.models.article import Article, Revision
+from articles.models.article import Article
 from articles.models.author import Author, AuthorLink, Work
 from articles.models.dossier import Dossier, DossierEntry
 from articles.models.kept import KeptCopy
 from articles.models.link import Link
 from articles.models.page import Page
 from articles.models.photo import Photo
+from articles.models.revision import Revision
 from articles.models.tag import Tag, TaggedArticle
 
 __all__ = [

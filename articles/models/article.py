@@ -2,13 +2,10 @@
 
 import math
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models.functions import Greatest
 from django.urls import reverse
@@ -16,17 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from articles import body, cards, search
+from articles import body, search
 from articles.models.address import KeepsAddress
+from articles.models.discussion import TakesComments
 from articles.models.photo import LEAST_SHARED, ShowsPhotos
+from articles.models.sharing import Shared
 from articles.models.tag import TaggedArticle
 from articles.publication import Published, PublishedQuerySet
 from articles.slugs import check_slug, free_slug
 from articles.translations import Translatable
-from newsroom.cache import depends_on, purge, tag_of
+from newsroom.cache import depends_on
 from newsroom.html import CleanHTMLField
 from newsroom.jobs import job
-from newsroom.models import SiteIdentity
 
 MAX_KEY_POINTS = 7
 WORDS_PER_MINUTE = 220
@@ -131,12 +129,7 @@ class ArticleQuerySet(PublishedQuerySet):
         return self.prefetch_related(models.Prefetch("tagged", TaggedArticle.objects.select_related("tag")))
 
 
-class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
-    class Comments(models.TextChoices):
-        OPEN = "open", _("open")
-        TIMED = "timed", _("closing some days after publication")
-        CLOSED = "closed", _("closed")
-
+class Article(Published, TakesComments, Shared, ShowsPhotos, KeepsAddress, Translatable):
     title = models.CharField(_("title"), max_length=200)
     slug = models.SlugField(_("address"), max_length=100, validators=[check_slug])
     standfirst = models.TextField(_("standfirst"), max_length=500, blank=True)
@@ -175,19 +168,10 @@ class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
     version = models.PositiveIntegerField(default=0, editable=False)
 
     support_call = models.BooleanField(_("show the support call"), default=True)
-    comments = models.CharField(_("comments"), max_length=6, choices=Comments, default=Comments.OPEN)
-    comments_days = models.PositiveSmallIntegerField(
-        _("days until comments close"), default=30, validators=[MinValueValidator(1), MaxValueValidator(3650)]
-    )
-    seo_title = models.CharField(_("title for search engines"), max_length=120, blank=True)
-    seo_description = models.TextField(_("description for search engines"), max_length=320, blank=True)
-
     # Keys of what to read next, best first, and when that was worked out (articles/related.py); empty until then.
     related = models.JSONField(null=True, editable=False)
     related_at = models.DateTimeField(null=True, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
-    comment_count = models.PositiveIntegerField(default=0, editable=False)
-    card = models.CharField(max_length=60, blank=True, editable=False)
 
     objects = ArticleQuerySet.as_manager()
 
@@ -298,82 +282,9 @@ class Article(Published, ShowsPhotos, KeepsAddress, Translatable):
         """The first tag, or None."""
         return next(iter(self.ordered_tags), None)
 
-    @property
-    def comments_close_at(self):
-        """The moment at which comments close, or None when none is set."""
-        if self.comments != self.Comments.TIMED or not self.published_at:
-            return None
-        return self.published_at + timedelta(days=self.comments_days)
-
-    @property
-    def accepts_comments(self):
-        if not self.is_published or self.comments == self.Comments.CLOSED:
-            return False
-        return self.comments == self.Comments.OPEN or timezone.now() < self.comments_close_at
-
-    @property
-    def _photo_is_shared(self):
-        return bool(self.photo_id) and self.photo.may_be_shared
-
-    @property
-    def sharing_picture(self):
-        """Return {url, width, height, type, alt} of what other sites show beside a link here; None while there is none."""
-        if self._photo_is_shared:
-            return self.photo.sharing_picture
-        if self.card:
-            size = {"width": cards.WIDTH, "height": cards.HEIGHT, "type": "image/png"}
-            return size | {"url": default_storage.url(self.card), "alt": self.title}
-        return None
-
-    def draw_card(self):
-        """Make the picture for sharing of an article without a photo that could be, unless it is there already.
-
-        When our type lacks a letter of the title there is none, and none of an older title: the site's card is shown.
-        """
-        site = SiteIdentity.load()
-        words = self.title, self.language, site.name, site.accent_hue
-        name = cards.name_of(*words)
-        if self.card == name or self._photo_is_shared:
-            return
-        if data := cards.draw(*words):
-            default_storage.delete(name)  # what another article of this title, or a crash, left there
-            default_storage.save(name, ContentFile(data))
-        elif not self.card:
-            return
-        type(self).objects.filter(pk=self.pk).update(card=name if data else "")
-        purge(tag_of(self))
-
-    @property
-    def meta_title(self):
-        return self.seo_title or self.title
-
-    @property
-    def meta_description(self):
-        return self.seo_description or self.standfirst
-
 
 @job(_("Draw the sharing image of an article"), once=True)
 def draw_card(article_id):
     """Draw what is shared of an article, if it still exists."""
     if article := Article.objects.filter(pk=article_id).first():
         article.draw_card()
-
-
-class Revision(models.Model):
-    """An article as one save left it. `content` holds every field an editor types, tags by name and photo by id."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
-    version = models.PositiveIntegerField(_("version"))
-    content = models.JSONField()
-    saved_at = models.DateTimeField(_("saved"), default=timezone.now)
-    saved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("saved by")
-    )
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("version"), _("versions")
-        ordering = ["-version"]
-        constraints = [models.UniqueConstraint(fields=["article", "version"], name="revision_once")]
-
-    def __str__(self):
-        return f"{self.article_id} v{self.version}"
