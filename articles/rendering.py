@@ -206,25 +206,16 @@ def draw_figures(root, template, embeds):
     """Put pictures and cards in, with one query for all of each; a picture that is not in the library leaves no trace."""
     figures = root.xpath(".//figure[@data-photo]")
     wanted = {figure.get("data-photo") for figure in figures}
-    photos = Photo.objects.in_bulk([int(pk) for pk in wanted if pk.isdecimal() and len(pk) < 19]) if wanted else {}
+    found = Photo.objects.in_bulk([int(pk) for pk in wanted if pk.isdecimal() and len(pk) < 19]) if wanted else {}
+    photos = {str(pk): photo for pk, photo in found.items() if photo.renditions}
     links = Link.objects.about({found["embed"].url for found in embeds.values()})
     sides = _sides(root)
     for element in {**embeds, **dict.fromkeys(figures)}:
-        pk = element.get("data-photo", "")
-        photo = photos.get(int(pk)) if pk.isdecimal() else None
-        if not photo or not photo.renditions:
-            photo = None
+        photo = photos.get(element.get("data-photo"))
         if element in embeds:
-            _replace(
-                element,
-                "components/_embed.html",
-                embeds[element]
-                | {
-                    "photo": photo,
-                    "link": links.get(embeds[element]["embed"].url),
-                    "credit": element.get("data-credit"),
-                },
-            )
+            link = links.get(embeds[element]["embed"].url)
+            context = embeds[element] | {"photo": photo, "link": link, "credit": element.get("data-credit")}
+            _replace(element, "components/_embed.html", context)
         elif photo:
             _draw(element, photo, template, sides.get(element, ""))
         else:

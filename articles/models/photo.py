@@ -29,12 +29,6 @@ def originals():
 LEAST_SHARED = 600, 315
 
 
-class PhotoQuerySet(models.QuerySet):
-    def ready(self):
-        """Those of which something can be shown."""
-        return self.exclude(renditions={})
-
-
 class Photo(Watched, models.Model):
     """An upload and what it says. `renditions` is the manifest of the files made from it (articles/images.py)."""
 
@@ -80,8 +74,6 @@ class Photo(Watched, models.Model):
         related_name="+",
         verbose_name=_("added by"),
     )
-
-    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("photo"), _("photos")
