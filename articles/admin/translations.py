@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -41,7 +41,7 @@ def _candidates(text, taken):
     articles = Article.objects.out_of_bin()
     one_of_ours = articles.filter(group=OuterRef("group"), language__in=taken)
     found = articles.exclude(language__in=taken).annotate(linked=Exists(one_of_ours)).defer("body")
-    found = found.order_by("linked", "-published_at", "-modified_at", "-pk")
+    found = found.order_by("linked", F("published_at").desc(nulls_last=True), "-modified_at", "-pk")
     if not text:
         return found
     return found.filter(Q(title__holds=text) | Q(slug=text.rstrip("/").rpartition("/")[2]))
