@@ -69,7 +69,7 @@
   function bring(fields) {
     for (const input of form.querySelectorAll("input, textarea, select")) {
       if (!input.name || LEFT_OUT.has(input.name) || ["file", "submit"].includes(input.type)) continue
-      if (input.type === "checkbox") input.checked = input.name in fields
+      if (input.type === "checkbox") input.checked = fields[input.name] === input.value
       else if (input.name in fields) input.value = fields[input.name]
       input.dispatchEvent(new CustomEvent("desk:set", { detail: fields[input.name] }))
       input.dispatchEvent(new Event("input", { bubbles: true }))

@@ -300,9 +300,11 @@ def test_a_form_open_in_another_tab_keeps_its_words_to_itself(desk, live_server)
 
 
 def test_what_was_typed_comes_back_after_a_crash(desk, live_server):
-    article = ArticleFactory(title="Stored", body="<p>Stored.</p>")
+    corrections = [{"at": f"2026-11-0{day}T10:00:00+00:00", "text": f"Error {day}."} for day in (1, 2)]
+    article = ArticleFactory(title="Stored", body="<p>Stored.</p>", corrections=corrections)
     open_sheet(desk, live_server, article)
     desk.get_by_label("Title", exact=True).fill("Typed")
+    desk.get_by_label("Error 1.").check()
     put_cursor(desk, ".ProseMirror p", at_end=True)
     desk.keyboard.type(" More.")
     kept(desk, "Stored. More.")
@@ -316,7 +318,7 @@ def test_what_was_typed_comes_back_after_a_crash(desk, live_server):
     desk.get_by_role("button", name="Save").first.click()
     expect(desk.locator(".messagelist")).to_contain_text("Saved")
     expect(desk.locator("#kept")).to_be_hidden()
-    assert Article.objects.get().title == "Typed"
+    assert (Article.objects.get().title, Article.objects.get().corrections) == ("Typed", corrections[1:])
 
 
 def test_a_copy_of_an_older_version_writes_over_nothing(desk, live_server, browser):
