@@ -102,16 +102,18 @@ def give_memory_back():
 
 
 def tick():
-    """Enqueue the recurring jobs that are due: each by one worker only, and once however much time has passed."""
+    """Enqueue the recurring jobs that are due: each by one worker only, and once however much time has passed.
+
+    What is due much later than its interval was noted while the clock was wrong, and is due now.
+    """
     now = timezone.now()
     due = dict(Tick.objects.filter(name__in=jobs.RECURRING).values_list("name", "due_at"))
     for name, (recurring, interval) in jobs.RECURRING.items():
-        if name not in due:
-            Tick.objects.get_or_create(name=name, defaults={"due_at": now})
-        elif due[name] > now:
+        seen = due.get(name) or Tick.objects.get_or_create(name=name, defaults={"due_at": now})[0].due_at
+        if now < seen <= now + 2 * interval:
             continue
         with transaction.atomic():
-            if Tick.objects.filter(name=name, due_at__lte=now).update(due_at=now + interval):
+            if Tick.objects.filter(name=name, due_at=seen).update(due_at=now + interval):
                 recurring.enqueue()
 
 

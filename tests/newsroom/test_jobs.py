@@ -221,6 +221,17 @@ def test_missed_times_are_not_made_up_for(recurring):
     assert ticks() == 2
 
 
+def test_what_was_noted_while_the_clock_was_years_ahead_is_due(recurring):
+    worker.tick()
+    jobs.run_pending()
+    pass_time(days=-4000)
+    worker.tick()
+    jobs.run_pending()
+    worker.tick()
+
+    assert ticks() == 2
+
+
 def test_of_two_workers_that_see_the_same_moment_one_enqueues(recurring):
     worker.tick()
     jobs.run_pending()

@@ -1,1 +1,0 @@
-"""What `manage.py check` makes sure of, beyond Django's own checks."""
