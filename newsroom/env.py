@@ -32,7 +32,7 @@ def without_file():
 def say_ready(name):
     """Add a byte to the file that the environment names, if it does: newsroom/supervisor.py waits for it."""
     if path := text(name):
-        with suppress(FileNotFoundError), open(path, "ab") as file:  # nobody waits any more for one that starts again
+        with suppress(OSError), open(path, "ab") as file:  # nobody waits any more for one that starts again
             file.write(b".")
 
 

@@ -5,6 +5,7 @@ It loads nothing of Django but the settings: a second start need not load all of
 
 import errno
 import os
+import signal
 import socket
 import sqlite3
 import sys
@@ -18,7 +19,11 @@ from newsroom.release import release
 
 
 def again():
-    """Serve the site if it is ready; return if it may not be."""
+    """Serve the site if it is ready; return if it may not be.
+
+    Whoever asks for a reload meanwhile, which would end this process, is heard by the supervisor.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     if (state := _state()) and _note().is_file() and _note().read_text(encoding="utf-8") == state:
         refuse_taken_port(settings.HOST)
         serve(settings.HOST)

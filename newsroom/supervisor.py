@@ -20,7 +20,13 @@ PR_SET_PDEATHSIG = 1
 PATIENCE = 20  # seconds that a process may take to finish what it is doing
 START = 60  # seconds that a new web server may take until it is ready
 OVERLAP = 1  # seconds for which both listen
+# Where processes say that they are ready: also while the disk is full.
+IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 NICE = 5  # of 19, for what works beside the web server: readers do not wait for pictures that are drawn
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _die_with_parent():
@@ -68,8 +74,11 @@ class Supervisor:
 
     def write_note(self):
         draft = self.note.with_name(f"{self.note.name}.new")
-        draft.write_text(f"{os.getpid()}\n{self.folder}\n{time.time()}\n")
-        draft.replace(self.note)
+        try:
+            draft.write_text(f"{os.getpid()}\n{self.folder}\n{time.time()}\n")
+            draft.replace(self.note)
+        except OSError as error:  # a full disk: readers come first
+            say(f"{self.note} is not written: {error.strerror}")
 
     def stop(self, *_):
         self.stopping = True
@@ -82,6 +91,7 @@ class Supervisor:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         signal.signal(signal.SIGHUP, self.reload_soon)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # newsroom/start.py
         self.begin()
         while not self.stopping:
             time.sleep(0.2)
@@ -98,7 +108,7 @@ class Supervisor:
 
     def begin(self):
         """Start the web server and, once it answers or has failed, what works beside it: readers come first."""
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
             ready = Path(folder, "ready")
             self.start("web", READY_FILE=str(ready))
             self.write_note()
@@ -110,13 +120,13 @@ class Supervisor:
     def reload(self):
         """Put new processes in the place of the old; keep the old ones if the new web server does not come up."""
         old, started = dict(self.processes), dict(self.started)
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
             ready = Path(folder, "ready")
             self.start("web", READY_FILE=str(ready))
             self.wait_for_web(ready)
             came_up = self.is_ready(ready)
         if not came_up:
-            print("the new web server does not start: the old one goes on", file=sys.stderr, flush=True)  # noqa: T201
+            say("the new web server does not start: the old one goes on")
             end([self.processes["web"]])
             self.processes, self.started = old, started
             self.write_note()
@@ -143,7 +153,7 @@ class Supervisor:
     def restart(self, name, code):
         """Start a dead process again, not in a tight loop; a web server that never came up is given up."""
         lived = time.monotonic() - self.started[name]
-        print(f"{name} ended with code {code} after {lived:.0f} s", file=sys.stderr, flush=True)  # noqa: T201
+        say(f"{name} ended with code {code} after {lived:.0f} s")
         _end_group(self.processes[name])
         if name == "web" and lived < 3:
             return False

@@ -107,6 +107,33 @@ def test_what_works_in_the_background_starts_once_readers_are_answered(tmp_path)
     assert (tmp_path / "seen").read_text() == "True"
 
 
+def test_a_reload_that_is_asked_for_too_early_happens_once_the_site_serves_also_on_a_full_disk(tmp_path):
+    no_room = str(tmp_path / "nowhere" / "note")
+    starts = "import os, time; open('starts', 'a').write('.'); open(os.environ['READY_FILE'], 'w').write('.')"
+    web = [sys.executable, "-c", f"{starts}; time.sleep(60)", "--workers", "1"]
+    code = (
+        "import os, signal; from newsroom import start; from newsroom.supervisor import Supervisor as S\n"
+        "start.again(); os.kill(os.getpid(), signal.SIGHUP)\n"
+        f"S({ {'web': web} }, {str(tmp_path)!r}, {no_room!r}).run()"
+    )
+    environment = {
+        "PATH": os.environ["PATH"],
+        "NEWSROOM_DATA": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+    }
+    with subprocess.Popen([sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment) as process:
+        try:
+            wait_until(
+                lambda: (
+                    process.poll() is not None
+                    or ((tmp_path / "starts").exists() and (tmp_path / "starts").read_text() == "..")
+                )
+            )
+            assert process.poll() is None
+        finally:
+            process.terminate()
+
+
 def test_a_process_that_starts_again_does_not_mind_that_nobody_waits(tmp_path, monkeypatch):
     monkeypatch.setenv("READY_FILE", str(tmp_path / "gone/ready"))
 
