@@ -104,6 +104,9 @@ def take_over(release, note):
     """Have new processes take over from the old; return whether they did. A site that does not run has nothing to do."""
     try:
         pid, _folder, written = note.read_text().split("\n")[:3]
+        # After a power cut the note may name a process that has nothing to do with us.
+        if b"newsroom.supervisor" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+            raise ProcessLookupError
         os.kill(int(pid), signal.SIGHUP)
     except (FileNotFoundError, ProcessLookupError):
         say("The site does not run: start it when you like.")

@@ -10,6 +10,7 @@ import venv
 
 import pytest
 
+from deploy import upgrade
 from tests import ready
 from tests.front import ask, free_port
 from tests.newsroom.test_serve import errors_in, readers
@@ -148,6 +149,17 @@ def test_a_version_whose_tables_cannot_be_made_changes_nothing(site):
     assert "the site goes on as it was" in up.stderr
     assert site.version() == "<p>v1</p>"
     assert (site.root / "current").resolve().name == "v1"
+
+
+def test_a_note_of_before_a_power_cut_names_nobody_whom_an_upgrade_may_end(tmp_path):
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        try:
+            (tmp_path / "serve.pid").write_text(f"{stranger.pid}\n/srv\n1.0\n")
+            assert upgrade.take_over(tmp_path, tmp_path / "serve.pid")
+            time.sleep(0.2)
+            assert stranger.poll() is None
+        finally:
+            stranger.kill()
 
 
 def test_a_folder_that_is_laid_out_otherwise_is_left_alone():
