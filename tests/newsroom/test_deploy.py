@@ -75,11 +75,12 @@ def test_compose_asks_for_what_it_cannot_know_and_knows_nothing_secret():
     assert ":-" not in alone + scaled, "an empty value is no value"
 
 
-def test_what_containers_write_is_kept():
+def test_what_containers_write_is_kept_under_a_name_that_no_folder_decides():
     found = [compose(name) for name in ("compose.yaml", "compose.scale.yaml")]
     services = [service for file in found for service in file["services"].values()]
     mounted = {volume.partition(":")[0] for service in services for volume in service.get("volumes", [])}
 
+    assert [file.get("name") for file in found] == ["newsroom", None]
     assert found[0]["services"]["site"]["volumes"] == ["site:/data"]
     assert mounted == {name for file in found for name in file["volumes"]}
 
