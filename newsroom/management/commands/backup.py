@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from newsroom import backup
 
@@ -25,6 +26,6 @@ class Command(BaseCommand):
                 write(to)
             else:
                 to = backup.keep("database" if database_only else "site", "tar", write)
-        except (backup.BackupError, OSError) as error:
+        except (backup.BackupError, DatabaseError, OSError) as error:
             raise CommandError(f"No backup was made: {error}") from error
         self.stdout.write(f"{to}  ({to.stat().st_size / 1_000_000:.1f} MB)")
