@@ -27,18 +27,17 @@ class Drawer:
     def __init__(self, application, store):
         self.application, self.store = application, store
         self.asked, self.before, self.turned = {}, {}, time.monotonic()
-        self.thread, self.running = None, False
+        self.running, self.started = False, threading.Lock()
 
     def note(self, path):
         """Say that somebody asked for a page that is kept."""
         self.asked[path] = self.asked.get(path, 0) + 1
-        if not self.thread:
+        if self.started.acquire(blocking=False):  # the first of them, and no second one at the same moment
             self.start()
 
     def start(self):
-        self.thread = threading.Thread(target=self.run, name="drawing ahead", daemon=True)
         self.running = True
-        self.thread.start()
+        threading.Thread(target=self.run, name="drawing ahead", daemon=True).start()
 
     def wants(self, path):
         """Tell whether a page, should it be stale, is being drawn or soon will be."""

@@ -10,7 +10,7 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from newsroom import checks, folding  # noqa: F401, registers them
+        from newsroom import folding  # noqa: F401, registers the lookups
 
 
 class DeskConfig(AdminConfig):

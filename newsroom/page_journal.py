@@ -35,6 +35,7 @@ class Journal:
             if SITE in tags:
                 self.begin()
             else:
+                self.mark()  # begins one where there is none
                 with opened(self.path, os.O_WRONLY | os.O_APPEND) as journal:
                     write(journal, "".join(f"\n{tag}\n" for tag in sorted(tags)).encode())
         except OSError:

@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 from newsroom import page_files
 from newsroom.answers import Answer
 from newsroom.bell import Bell
+from newsroom.copies import Copies
 from newsroom.disk import append, locked, opened, turn
 from newsroom.page_journal import NAME, SITE, Journal
 from newsroom.purged_pages import PurgedPages
@@ -37,7 +38,6 @@ from newsroom.purged_pages import PurgedPages
 logger = logging.getLogger(__name__)
 
 CLOCK = 8  # bytes
-MEMORY = 64 * 1024 * 1024  # bytes of bodies that one process keeps at most
 MOST = 2 * 1024**3  # bytes on the disk
 LOOK = 1  # seconds after which files are looked at, whatever the clock says, should somebody die who was to change it
 PATIENCE = 5  # seconds that a request waits for another one that draws the same page
@@ -60,8 +60,8 @@ class PageStore:
         self.pages, self.tags = (str(self.folder / name) for name in ("pages", "tags"))
         self.journal, self.bell = Journal(self.folder / "journal"), Bell(self.folder / "bells")
         self.purged = PurgedPages(self.folder / "purged")
-        self.memory, self.in_memory = {}, 0  # path: (answer, clock, until when nobody looks, file, signature)
-        self.looked, self.writable, self.clock = 0, True, b""
+        self.memory = Copies()  # path: (answer, clock, until when nobody looks, file, signature)
+        self.looked, self.writable, self.clock, self.clock_file = 0, True, b"", None
 
     def _page(self, name):
         return f"{self.pages}/{name[:2]}/{name}"
@@ -106,10 +106,10 @@ class PageStore:
     def _look(self, now):
         """See whether the disk takes anything, and open the clock; where there is none, no copy goes without a look."""
         self.looked, self.writable = now, not os.statvfs(self.folder).f_flag & os.ST_RDONLY
-        with suppress(OSError, ValueError):
-            if not self.clock:
-                with opened(self.folder / "clock", os.O_RDONLY) as clock:
-                    self.clock = mmap.mmap(clock, CLOCK, access=mmap.ACCESS_READ)
+        with suppress(OSError, ValueError), opened(self.folder / "clock", os.O_RDONLY) as clock:
+            if (file := os.fstat(clock).st_ino) != self.clock_file:  # the first, or somebody has removed the folder
+                self.clock, self.clock_file = b"", None
+                self.clock, self.clock_file = mmap.mmap(clock, CLOCK, access=mmap.ACCESS_READ), file
 
     def _look_at_file(self, path, known, now):
         clock = self.clock[:]  # as it is before the file is looked at
@@ -129,9 +129,7 @@ class PageStore:
             answer = Answer.load(opened.read())
         if answer.facts["release"] != self.release or answer.facts["path"] != path:
             return None
-        self.in_memory += answer.size
-        if self.in_memory > MEMORY:
-            self.memory, self.in_memory = {}, answer.size
+        self.memory.make_room(answer)
         return answer, file, signature
 
     # Writing
@@ -196,7 +194,7 @@ class PageStore:
                     self._tick()
         except OSError as error:
             logger.error("pages that have changed may still be shown: %s", error)
-            self.memory, self.in_memory = {}, 0
+            self.memory.clear()
         self.bell.ring()
         shutil.rmtree(rubbish, ignore_errors=True)
 
@@ -207,6 +205,9 @@ class PageStore:
     def sweep(self):
         """Begin anew when all that was kept, and is not asked for any more, takes too much of the disk."""
         self.purged.sweep()
+        with suppress(OSError), locked(self.folder / "keeping", fcntl.LOCK_EX):
+            for left in self.folder.glob("old-*"):  # by a process that was killed before it had removed it
+                shutil.rmtree(left, ignore_errors=True)
         sizes = (os.path.getsize(path) for path in self.folder.rglob("*") if path.is_file())
         try:
             full = sum(sizes) > MOST

@@ -24,7 +24,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from newsroom.answers import Answer
-from newsroom.page_store import MEMORY, PATIENCE, SITE, digest
+from newsroom.copies import Copies
+from newsroom.page_store import PATIENCE, SITE, digest
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ class RedisPageStore:
         self.begin, self.found, self.kept, self.purged, self.released = (
             self.redis.register_script(script) for script in (BEGIN, FIND, KEEP, PURGE, RELEASE)
         )
-        self.memory, self.in_memory = {}, 0
+        self.memory = Copies()
         self.begun, self.end = None, 0  # the journal as it was when we looked
         self.looked = self.away_until = 0
         self.told = False
@@ -125,9 +126,7 @@ class RedisPageStore:
         answer = Answer.load(data)
         with self.looking:
             if begun == self.begun and int(end) >= self.end:  # or a purge seen meanwhile could not drop it any more
-                self.in_memory += answer.size
-                if self.in_memory > MEMORY:
-                    self.memory, self.in_memory = {}, answer.size
+                self.memory.make_room(answer)
                 self.memory[path] = answer
         return answer
 
@@ -148,12 +147,11 @@ class RedisPageStore:
 
     def _follow(self, begun, end):
         if begun != self.begun:
-            self.memory, self.in_memory = {}, 0
+            self.memory.clear()
         elif end > self.end:
             changed = {tag.decode() for tag in self.redis.zrangebyscore(self.journal, self.end + 1, "+inf")}
             for path, answer in list(self.memory.items()):
                 if not changed.isdisjoint(answer.tags):
-                    self.in_memory -= answer.size
                     self.memory.pop(path, None)
         self.begun, self.end = begun, end
 

@@ -1,7 +1,6 @@
 """Pages drawn ahead: for how long an old one is shown, to whom, and which are drawn."""
 
 import os
-import threading
 import time
 from datetime import timedelta
 from functools import partial
@@ -129,7 +128,7 @@ def reader(transactional_db, settings, tmp_path):
     settings.PAGE_FILES = True
     reader = Reader(ahead=True)
     reader.drawer = reader.server.drawer
-    reader.drawer.thread, reader.drawer.running = threading.current_thread(), True
+    reader.drawer.running = reader.drawer.started.acquire()
     return reader
 
 
@@ -186,7 +185,7 @@ def test_where_nobody_draws_ahead_nothing_is_shown_late(reader):
     ArticleFactory(slug="a", title="Zuvor")
     asked_often(reader, "/a/")
     without, stopped = Reader(), Reader(ahead=True)
-    stopped.server.drawer.thread = threading.current_thread()
+    stopped.server.drawer.started.acquire()
     for one in (without, stopped):
         for _ in range(OFTEN):
             assert one.get("/a/").kept

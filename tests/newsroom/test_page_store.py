@@ -2,7 +2,9 @@
 
 import gzip
 import resource
+import shutil
 import threading
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -12,9 +14,11 @@ from django.db import connection
 from django.http import HttpResponse
 from django.utils import timezone
 
+import newsroom.copies
 import newsroom.page_store
 from newsroom.answers import Answer, best_encoding
 from newsroom.cache import page_store
+from newsroom.page_journal import Journal
 from newsroom.page_store import SITE, PageStore
 from newsroom.redis_pages import RedisPageStore
 from newsroom.sending import is_public
@@ -55,6 +59,14 @@ def reader(another, settings):
 @pytest.fixture
 def in_files(tmp_path):
     return PageStore(tmp_path / "pages", "1")
+
+
+@pytest.fixture
+def another_moment(monkeypatch):
+    """Return a function that lets the time pass in which no store looks at its folder."""
+    later, now = [], time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 2 * newsroom.page_store.LOOK * len(later))
+    return lambda: later.append(1)
 
 
 def kept(store):
@@ -392,6 +404,16 @@ def test_a_copy_in_memory_costs_the_disk_nothing_until_anything_changes(in_files
     assert in_files.find("/a/") is None
 
 
+def test_copies_of_small_parts_are_forgotten_before_they_fill_the_memory(in_files, monkeypatch):
+    monkeypatch.setattr(newsroom.copies, "MOST", 50_000)
+    for number in range(200):
+        path = f"fr tagged:{number}"
+        in_files.keep(path, Answer([], {"": b"12"}, tags=["article:1"], until=4e9), in_files.mark())
+        assert in_files.find(path)
+
+    assert len(in_files.memory) < 50
+
+
 def test_what_other_code_made_is_not_shown(another, store):
     store.keep("/a/", answer(), store.mark())
 
@@ -501,6 +523,32 @@ def test_a_store_that_has_grown_too_large_begins_anew(in_files, monkeypatch):
     assert store.find("/a/")
 
     monkeypatch.setattr(newsroom.page_store, "MOST", 100)
+    (store.folder / "old-1234" / "pages").mkdir(parents=True)  # of a process that was killed
     store.sweep()
 
     assert store.find("/a/") is None
+    assert not list(store.folder.glob("old-*"))
+
+
+def test_after_its_folder_was_removed_by_hand_a_store_hears_of_purges_at_once(in_files, another_moment):
+    writer = PageStore(in_files.folder, "1")
+    writer.keep("/a/", answer(), writer.mark())
+    assert in_files.find("/a/")
+    shutil.rmtree(in_files.folder)
+    writer.keep("/a/", answer(), writer.mark())
+    another_moment()
+    assert in_files.find("/a/")
+
+    writer.purge(["article:1"])
+
+    assert in_files.find("/a/") is None
+
+
+def test_a_journal_that_was_begun_by_a_purge_is_no_other_of_the_same_words(tmp_path):
+    journal, tags = Journal(tmp_path / "journal"), {"articles-fr", "article:12345", "tagged:12345"}
+    journal.note(tags)
+    mark = journal.mark()
+    journal.path.unlink()
+    journal.note(tags)
+
+    assert SITE in journal.since(mark)
