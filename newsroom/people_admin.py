@@ -129,6 +129,20 @@ class DeskUserAdmin(UserAdmin):
         (_("Important dates"), {"classes": ("collapse",), "fields": ("last_login", "date_joined")}),
     )
 
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._is_for(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._is_for(request, obj)
+
+    def _is_for(self, request, user):
+        """Whoever only looks after accounts does not touch an owner's: its password and address are the whole site."""
+        return request.user.is_superuser or not (user and user.is_superuser)
+
+    def get_readonly_fields(self, request, obj=None):
+        found = super().get_readonly_fields(request, obj)
+        return found if request.user.is_superuser else (*found, "is_superuser", "user_permissions")
+
     def get_form(self, request, obj=None, **options):
         """Only an owner makes another one."""
         form = super().get_form(request, obj, **options)

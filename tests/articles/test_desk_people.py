@@ -339,6 +339,30 @@ def test_only_an_owner_makes_an_owner(client, editor):
     assert b'value="owner"' in client.get("/admin/newsroom/user/add/").content
 
 
+def test_who_looks_after_accounts_makes_no_owner_and_does_not_touch_one(client, editor):
+    owner = UserFactory(is_superuser=True, username="owner")
+    rights = Permission.objects.filter(codename__in=["change_user", "delete_user", "view_user"])
+    editor.user_permissions.set(rights)
+    form = {
+        "username": "me",
+        "is_active": "on",
+        "is_staff": "on",
+        "date_joined_0": "2026-01-01",
+        "date_joined_1": "10:00",
+    }
+    form |= {"is_superuser": "on", "user_permissions": ["1"]}
+    password = {"password1": "a long new one", "password2": "a long new one"}
+
+    def post(user, page, data):
+        return client.post(f"/admin/newsroom/user/{user.pk}/{page}/", data).status_code
+
+    for page, data in (("change", form), ("password", password), ("delete", {"post": "yes"})):
+        assert post(owner, page, data) == 403
+    assert post(editor, "change", form) == 302
+    editor.refresh_from_db()
+    assert (editor.username, editor.is_superuser, editor.user_permissions.count()) == ("me", False, 3)
+
+
 @pytest.mark.parametrize("junk", ["x", "9" * 30, "-1", "a\0b"])
 @pytest.mark.parametrize("name", ["groups", "user_permissions"])
 def test_a_right_that_cannot_be_is_refused_at_its_field(client, name, junk):
