@@ -1,5 +1,6 @@
 """What must not be written down: readers' addresses in an error's text."""
 
+import logging
 import re
 
 WORD = re.compile(r"[^\s<>\"'(),;:]+")
@@ -13,3 +14,10 @@ def without_addresses(text):
         return "[address]" if "@" in word[1:] or "%40" in word else word
 
     return WORD.sub(hide, text)
+
+
+class Formatter(logging.Formatter):
+    """What the log says, tracebacks included: a database's own words name the row that it refuses."""
+
+    def format(self, record):
+        return without_addresses(super().format(record))

@@ -1,5 +1,7 @@
 """What readers see when something is wrong: a page of ours, never a bare line or a trace."""
 
+import logging
+
 import pytest
 from django.db import OperationalError, connection
 from django.http import HttpResponse, HttpResponseGone
@@ -107,3 +109,18 @@ def test_while_the_database_is_away_the_answer_says_to_come_back(rf):
 
     assert is_ours(response, 503)
     assert response.headers["Retry-After"] == "60"
+
+
+def test_the_log_names_no_reader_where_a_database_does():
+    [handler] = [handler for handler in logging.getLogger("django").handlers if handler.name == "console"]
+    try:
+        raise OperationalError("duplicate key: (email)=(ann@reader.example) already exists")
+    except OperationalError as error:
+        record = logging.makeLogRecord(
+            {"msg": "broken: %s", "args": ("/a/",), "exc_info": (OperationalError, error, None)}
+        )
+
+    said = handler.format(record)
+
+    assert "OperationalError: duplicate key" in said
+    assert "reader.example" not in said
