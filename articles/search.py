@@ -30,6 +30,7 @@ MOST_OF_BODY = 14_000  # so that the author's name, which stands behind it, is a
 READ = {"language", "title", "standfirst", "key_points", "body", "author", "published_at"}  # fields of an article
 MAX_CORRECTED, MAX_CANDIDATES, BATCH = 3, 6, 500
 MOST_SHOWN = 1000  # of a common word's articles: counting them all takes longer than finding the best
+EXCLUDED = re.compile(r'(?<!\S)-(?="?[^\W_])("[^"]*"|\S+)')
 GAP = "¶"  # a term that nobody can ask for: no phrase goes on from one text to the next
 
 
@@ -150,12 +151,19 @@ def remove(*ids):
 
 
 def search(text, language, articles):
-    """Return the Results of what a reader of one edition typed, among `articles`, a queryset of what he may see."""
+    """Return the Results of what a reader of one edition typed, among `articles`, a queryset of what he may see.
+
+    What has a minus before it is in none of them, where something else is looked for.
+    """
+    text = text[:MAX_SIGNS]
+    if wanted := parse(EXCLUDED.sub(" ", text), language):
+        for clause in parse(" ".join(EXCLUDED.findall(text)), language):
+            articles = articles.exclude(pk__in=_matching([clause], "whole"))
 
     def having(clauses):
-        return Results(clauses, text[:MAX_SIGNS], language, articles)
+        return Results(clauses, text, language, articles)
 
-    clauses = _with_verb_forms(parse(text, language), language)
+    clauses = _with_verb_forms(wanted or parse(text, language), language)
     results = having(clauses)
     if clauses and clauses[-1].loose and not results.total and (cut := lexicon.beginning(clauses[-1].typed, language)):
         wider = having((*clauses[:-1], clauses[-1].or_any(stem(word, language) for word in cut)))
