@@ -45,7 +45,9 @@ def say(text):
 
 def newest():
     run("git", "fetch", "--quiet", "--tags", "--force", "origin")
-    tags = run("git", "tag", "--list", "--sort=-version:refname").splitlines()
+    tags = run(
+        "git", "-c", "versionsort.suffix=-", "tag", "--list", "--sort=-version:refname"
+    ).splitlines()  # v2-rc1 before v2
     return tags[0] if tags else None
 
 
