@@ -19,6 +19,7 @@ from newsroom.mail import as_sent
 from newsroom.parts import kept_values
 
 MAX_TEXT = 5000
+MAX_NOTE = 500
 MAX_ADDRESS = 254
 
 
@@ -55,7 +56,15 @@ class WorldwideAddress(EmailValidator):
 
 
 class AtMost(MaxLengthValidator):
-    """Refuses what is too long with numbers as the page's language writes them: 5 000, 5,000."""
+    """Refuses what is too long with numbers as the page's language writes them: 5 000, 5,000.
+
+    In the place of a field's max_length, with which a browser cuts a long paste without a word.
+    """
+
+    message = _("At most %(limit_value)s characters; this has %(show_value)s. Nothing is lost: shorten it here.")
+
+    def clean(self, value):
+        return len(value.replace("\r\n", "\n"))  # what is one sign to who typed it
 
     def __call__(self, value):
         try:
@@ -79,13 +88,7 @@ class CommentForm(forms.Form):
             _("Plain text, at most {most} characters. E-mail addresses in it are hidden."),
             most=lazy(lambda: number_format(MAX_TEXT, force_grouping=True), str)(),
         ),
-        # No max_length: a browser would cut a long paste without a word.
-        validators=[
-            AtMost(
-                MAX_TEXT,
-                _("At most %(limit_value)s characters; this has %(show_value)s. Nothing is lost: shorten it here."),
-            )
-        ],
+        validators=[AtMost(MAX_TEXT)],
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         error_messages={"required": _("Write your comment here.")},
@@ -154,7 +157,7 @@ class ReportForm(forms.Form):
     )
     note = forms.CharField(
         label=_("In your words (optional)"),
-        max_length=500,
+        validators=[AtMost(MAX_NOTE)],
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
@@ -164,7 +167,7 @@ class ReportForm(forms.Form):
         super().__init__(*args, **{"auto_id": "report-form-%s"} | options)
 
     def clean_note(self):
-        return text.without_addresses(text.plain(self.cleaned_data["note"]))[:500]
+        return text.without_addresses(text.plain(self.cleaned_data["note"]))[:MAX_NOTE]
 
     @property
     def is_trapped(self):

@@ -10,7 +10,7 @@ from articles.models import Article
 from comments import text
 from comments.desk.cases import PER_PAGE, SHOWS
 from comments.desk.log import REASONS
-from comments.forms import MAX_TEXT
+from comments.forms import MAX_TEXT, AtMost
 from comments.models import ReaderComment
 
 NEWEST = 15  # articles that the author chooses from
@@ -92,7 +92,7 @@ class AnswerForm(forms.Form):
     """What the author says to a reader."""
 
     answer = forms.CharField(
-        max_length=MAX_TEXT,
+        validators=[AtMost(MAX_TEXT)],
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         error_messages={"required": _("Write your answer here.")},

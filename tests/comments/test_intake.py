@@ -281,6 +281,7 @@ def test_a_length_is_told_as_the_page_writes_numbers(client, article):
 
     assert "At most 5,000 characters; this has 5,214." in post(client, article, comment="x" * 5214).content.decode()
     assert "il y en a 5\u202f214." in post(client, french, comment="x" * 5214).content.decode()
+    assert post(client, article, comment="x\r\n" * 2500).status_code == 200  # browsers send two signs for a line's end
 
 
 def test_nul_is_refused_at_its_field(client, article):

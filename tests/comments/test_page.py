@@ -369,6 +369,12 @@ def test_a_reader_reports_once_and_a_moderator_hears_why(client, article, monkey
     wrong = client.post(path, {"note": "Words to keep"}, headers=origin)
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["reason"])
     assert "Words to keep" in wrong.content.decode()
+    long = client.post(path, {"reason": "spam", "note": "x" * 501}, headers=origin)
+    assert (long.status_code, "maxlength" in long.content.decode(), "x" * 501 in long.content.decode()) == (
+        422,
+        False,
+        True,
+    )
     assert client.post(path, {"reason": "spam"}, headers={"Origin": "https://evil.example"}).status_code == 403
     for _ in range(2):
         assert (
