@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import ready
+from tests.console import Console
 from tests.mail_server import free_port
 from tests.site import ROOT, wait_until
 
@@ -70,9 +71,10 @@ def running(command, port, path="/healthz", **options):
 
 
 class Served:
-    """The whole site under `serve`, its data below `folder`. `shell` runs code in it, as another process would.
+    """The site under `serve`, its data below `folder`. `shell` runs code in it, as another process would.
 
-    It begins with the tables and the static files of a site that is ready.
+    It begins with the tables and the static files of a site that is ready. What waits for a worker waits, unless WORKERS
+    is set: one costs more than all that most tests ask.
     """
 
     def __init__(self, folder, **settings):
@@ -84,8 +86,10 @@ class Served:
             "NEWSROOM_DATA": str(folder / "var"),
             "PORT": str(self.port),
             "SITE_URL": "http://news.example",
+            "WORKERS": "0",
             **settings,
         }
+        self.shell = Console(self.environment).run
 
     def manage(self, *arguments):
         done = subprocess.run(
@@ -94,9 +98,6 @@ class Served:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
-
-    def shell(self, code):
-        return self.manage("shell", "--no-imports", "-v0", "-c", code)
 
     def serve(self):
         return running([sys.executable, "manage.py", "serve"], self.port, cwd=ROOT, env=self.environment)

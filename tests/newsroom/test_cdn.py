@@ -207,7 +207,7 @@ def test_what_is_not_there_or_elsewhere_today_is_asked_for_again(reader, path):
 @pytest.mark.slow
 def test_varnish_keeps_a_page_until_it_changes(tmp_path):
     port = free_port()
-    site = Served(tmp_path, CDN_PURGE=f"varnish+http://127.0.0.1:{port}")
+    site = Served(tmp_path, CDN_PURGE=f"varnish+http://127.0.0.1:{port}", WORKERS="1")
     vcl = configured("varnish.vcl", tmp_path, **{'"8000"': f'"{site.port}"'})
     command = [program("varnishd"), "-F", "-n", tmp_path / "varnish", "-a", f"127.0.0.1:{port}", "-f", vcl]
     with site.serve(), running([*map(str, command), "-s", "malloc,20m", "-j", "none"], port):

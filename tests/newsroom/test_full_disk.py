@@ -12,6 +12,7 @@ from django.db import connection
 
 from newsroom.answers import Answer
 from newsroom.page_store import PageStore
+from tests import ready
 from tests.factories import picture
 from tests.front import Served, ask, publish
 from tests.machines import Browser, Readers
@@ -96,7 +97,7 @@ def read_only(folder):
 
 @pytest.fixture
 def postgres():
-    url = new_postgres()
+    url = new_postgres(ready.postgres)
     yield url
     drop(url)
 

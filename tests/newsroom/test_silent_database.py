@@ -6,12 +6,13 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests import ready
 from tests.front import Served, ask, publish
-from tests.servers import Postgres
-from tests.site import wait_until
+from tests.site import drop, new_postgres, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
@@ -21,8 +22,8 @@ LONG = 30  # seconds: far more than anybody shall wait, far less than for ever
 class Between:
     """Stands between the site and its database; `silent`, it takes all that is said and passes nothing on."""
 
-    def __init__(self, port):
-        self.behind, self.silent, self.door = port, threading.Event(), socket.create_server(("127.0.0.1", 0))
+    def __init__(self, address):
+        self.behind, self.silent, self.door = address, threading.Event(), socket.create_server(("127.0.0.1", 0))
         self.port = self.door.getsockname()[1]
         threading.Thread(target=self.listen, daemon=True).start()
 
@@ -35,12 +36,12 @@ class Between:
             threading.Thread(target=self.pass_on, args=[line], daemon=True).start()
 
     def pass_on(self, line):
-        with line, socket.create_connection(("127.0.0.1", self.behind)) as other, selectors.DefaultSelector() as ready:
+        with line, socket.create_connection(self.behind) as other, selectors.DefaultSelector() as both:
             to = {line: other, other: line}
             for one in to:
-                ready.register(one, selectors.EVENT_READ)
+                both.register(one, selectors.EVENT_READ)
             while True:
-                for key, _ in ready.select():
+                for key, _ in both.select():
                     data = key.fileobj.recv(65536)
                     if not data:
                         return
@@ -50,15 +51,18 @@ class Between:
 
 @pytest.fixture
 def between():
-    with Postgres() as postgres:
-        found = Between(postgres.port)
-        with closing(found.door):
-            yield found
+    url = new_postgres(ready.postgres)
+    server = urlsplit(url)
+    found = Between((server.hostname, server.port))
+    credentials = server.netloc.rpartition("@")[0]
+    found.url = server._replace(netloc=f"{credentials}@127.0.0.1:{found.port}").geturl()
+    with closing(found.door):
+        yield found
+    drop(url)
 
 
 def test_while_the_database_says_nothing_kept_pages_are_read_and_the_rest_is_refused_in_time(between, tmp_path):
-    address = f"postgres://postgres@127.0.0.1:{between.port}/postgres"
-    site = Served(tmp_path, DATABASE_URL=address, WORKERS="0", WEB_THREADS="4")
+    site = Served(tmp_path, DATABASE_URL=between.url, WEB_THREADS="4")
 
     def look(path):
         began = time.monotonic()
