@@ -33,18 +33,23 @@ def git(folder, *arguments):
 
 
 class Installed:
-    """A site as docs/operations.md lays it out, from a repository of its own in which a test tags versions."""
+    """A site as docs/operations.md lays it out, from a repository of its own in which a test tags versions.
+
+    Every test begins and ends with v1, and may tag one more.
+    """
 
     def __init__(self, folder, database):
+        self.versions = 0
         self.port, self.origin, self.root = free_port(), folder / "origin", folder / "srv"
         git(folder, "clone", "--quiet", "--no-local", "--depth", "1", f"file://{self.tree(folder)}", str(self.origin))
-        self.tag("v1")
+        self.tag()
         (self.root / "releases").mkdir(parents=True)
         git(folder, "clone", "--quiet", "--branch", "v1", str(self.origin), str(self.root / "releases/v1"))
         (self.root / "current").symlink_to("releases/v1")
         self.packages()
-        ready.copy(folder / "data")
-        settings = {"NEWSROOM_DATA": f"{folder}/data", "PORT": self.port, **database}
+        self.data = folder / "data"
+        ready.copy(self.data)
+        settings = {"NEWSROOM_DATA": self.data, "PORT": self.port, **database}
         (self.root / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         (self.root / "releases/v1/.env").symlink_to("../../.env")
 
@@ -73,12 +78,19 @@ class Installed:
         (folder / "installed").touch()
         (self.root / "releases/v1/.venv").symlink_to(f"../../venvs/{name}")
 
-    def tag(self, name, path="templates/404.html", text=""):
-        """Tag a version in which a page says which it is, or a file has another text."""
+    def tag(self, path="templates/404.html", text=""):
+        """Tag a version, the first as it stands here; in the others a page says which it is, or a file has another text.
+
+        Return its name.
+        """
+        self.versions += 1
+        name = f"v{self.versions}"
+        git(self.origin, "reset", "--quiet", "--hard", "v1" if self.versions > 1 else "HEAD")
         (self.origin / path).write_text(text or f"<p>{name}</p>")
         git(self.origin, "add", "--all")
         git(self.origin, "commit", "--quiet", "-m", name)
         git(self.origin, "tag", name)
+        return name
 
     def make(self, *arguments):
         return run("make", "-C", str(self.root / "current"), *arguments, cwd=self.root)
@@ -89,6 +101,10 @@ class Installed:
         process = subprocess.Popen([python, manage, "serve"], cwd="/", env=environment, start_new_session=True)
         wait_until(lambda: process.poll() is not None or answers_here(self.port), 90)
         return process
+
+    def backups(self):
+        folder = self.data / "backups"
+        return list(folder.iterdir()) if folder.exists() else []
 
     def version(self):
         return ask(self.port, "/no-such-page/", host=f"127.0.0.1:{self.port}").body.decode()
@@ -101,18 +117,18 @@ def answers_here(port):
         return False
 
 
-@pytest.fixture
-def site(tmp_path, site_database):
-    installed = Installed(tmp_path, site_database())
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, site_database):
+    installed = Installed(tmp_path_factory.mktemp("installed"), site_database())
     process = installed.serve()
     yield installed
     process.terminate()
     process.wait(30)
 
 
-def test_up_and_back_in_one_command_each_without_a_failed_request(site, tmp_path):
+def test_up_and_back_in_one_command_each_without_a_failed_request(site):
     assert site.version() == "<p>v1</p>"
-    site.tag("v2")
+    new, backups = site.tag(), len(site.backups())
 
     with readers(f"http://127.0.0.1:{site.port}", count=2) as found:
         time.sleep(0.5)
@@ -122,27 +138,27 @@ def test_up_and_back_in_one_command_each_without_a_failed_request(site, tmp_path
         after_back = site.version()
 
     assert (up.returncode, back.returncode) == (0, 0), up.stdout + up.stderr + back.stdout + back.stderr
-    assert (after_up, after_back) == ("<p>v2</p>", "<p>v1</p>")
+    assert (after_up, after_back) == (f"<p>{new}</p>", "<p>v1</p>")
     assert errors_in(found) == []
-    assert len(found) > 100
-    assert len(list((tmp_path / "data/backups").iterdir())) == 1
-    assert "v2 serves. Back to v1: make rollback" in up.stdout
+    assert len(found) > 50
+    assert len(site.backups()) == backups + 1
+    assert f"{new} serves. Back to v1: make rollback" in up.stdout
     assert "There is nothing newer." in site.make("upgrade", "TO=v1").stderr
 
 
 def test_a_version_that_does_not_start_is_taken_back(site):
-    site.tag("v2", "newsroom/wsgi.py", "raise SystemExit('broken')\n")
+    new = site.tag("newsroom/wsgi.py", "raise SystemExit('broken')\n")
 
     up = site.make("upgrade")
 
     assert up.returncode != 0
-    assert "v2 did not start; v1 serves on." in up.stderr
+    assert f"{new} did not start; v1 serves on." in up.stderr
     assert site.version() == "<p>v1</p>"
     assert (site.root / "current").resolve().name == "v1"
 
 
 def test_a_version_whose_tables_cannot_be_made_changes_nothing(site):
-    site.tag("v2", "newsroom/migrations/0002_broken.py", "raise SystemExit('broken')\n")
+    site.tag("newsroom/migrations/0002_broken.py", "raise SystemExit('broken')\n")
 
     up = site.make("upgrade")
 
