@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from tests import ready
+from tests.console import Console
 from tests.servers import POSTGRES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +31,7 @@ def wait_until(true, seconds=20):
 
 
 class Site:
-    """`settings` are environment variables. Use as a context manager: it ends what it started."""
+    """`settings` are environment variables; `python` runs code in it. Use as a context manager: it ends what it started."""
 
     def __init__(self, folder, **settings):
         self.folder = folder
@@ -43,14 +44,20 @@ class Site:
             "SAMPLE_LOG": str(self.log),
             **settings,
         }
+        self.python = Console(self.environment).run
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        self.end()
+
+    def end(self):
+        """Kill every command that was started."""
         for process in self.processes:
             process.kill()
             process.wait()
+        self.processes.clear()
 
     def manage(self, *arguments):
         """Run a command to its end; return what it printed."""
@@ -60,10 +67,6 @@ class Site:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
-
-    def python(self, code):
-        """Run code in the site."""
-        self.manage("shell", "--no-imports", "-v0", "-c", code)
 
     def sql(self, statement):
         """Run a statement that both databases understand; return its rows."""
