@@ -50,6 +50,20 @@ def browser_context_args(browser_context_args):
     return browser_context_args | {"locale": "fr-FR", "viewport": {"width": 1280, "height": 900}}
 
 
+@pytest.fixture(scope="session")
+def browser(browser):
+    """Wait long for whatever a test waits for, in every context that it opens."""
+    new_context = browser.new_context
+
+    def patient(**how):
+        context = new_context(**how)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    browser.new_context = patient
+    return browser
+
+
 @pytest.fixture(autouse=True)
 def _one_request_at_a_time(monkeypatch):
     """The server's threads share one connection to the database: of two requests at once the transactions would mix."""

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from articles.models import Article, Photo
-from tests.browser.conftest import PATIENCE, open_desk
+from tests.browser.conftest import open_desk
 from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, TagFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -56,7 +56,6 @@ def ada():
 
 def come_in(page, live_server):
     open_desk(page, live_server, ada())
-    page.set_default_timeout(PATIENCE)
     return page
 
 
@@ -117,7 +116,6 @@ def tool(page, name):
 def test_one_writes_schedules_publishes_and_a_visitor_reads(strict, live_server, browser, tmp_path):
     ada()
     desk = strict
-    desk.set_default_timeout(PATIENCE)
     desk.goto(f"{live_server}/admin/")
     fill_login(desk)
     photo_file = tmp_path / "seeding.jpg"

@@ -40,7 +40,6 @@ def come_in(page, live_server, again=False):
     """Open the queue as a moderator who is logged in; with `again`, as the same one."""
     who = User.objects.get(username="mo") if again else user_with(group="Moderators", username="mo", first_name="Mo")
     open_desk(page, live_server, who)
-    page.set_default_timeout(10_000)
     page.goto(f"{live_server}{QUEUE}")
     return page
 

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import Article, Author, KeptCopy, Page
-from tests.browser.conftest import PATIENCE
 from tests.browser.test_desk import body_of, come_in, fill_login, kept, open_sheet, put_cursor
 from tests.factories import ArticleFactory, PageFactory, PhotoFactory
 
@@ -90,7 +89,6 @@ def test_what_is_refused_shows_at_its_field_and_can_be_saved_then(desk, live_ser
 
 def test_without_an_answer_one_goes_on_writing(desk, live_server, context):
     page = context.new_page()  # not watched: a request that fails is said on the console
-    page.set_default_timeout(PATIENCE)
     article = ArticleFactory(title="Stored")
     open_sheet(page, live_server, article)
     page.get_by_label("Title", exact=True).fill("Typed")
@@ -115,7 +113,6 @@ def test_what_is_typed_is_kept_on_the_server_and_offered_on_the_phone(desk, live
     expect(saved_text(desk)).to_contain_text("Copy kept at")
 
     phone = browser.new_context(storage_state={"cookies": desk.context.cookies(), "origins": []}).new_page()
-    phone.set_default_timeout(PATIENCE)
     phone.goto(f"{live_server}/admin/")
     phone.locator(".home").get_by_role("link", name="Stored").first.click()
     phone.get_by_role("button", name="Bring it back").click()
