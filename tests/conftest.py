@@ -7,6 +7,7 @@ import uuid
 import pytest
 import redis
 from django.core.cache import cache
+from django.core.management.commands import flush
 from django.db import connection
 from django.utils import translation
 
@@ -19,6 +20,11 @@ from tests.site import drop, new_postgres
 
 # Tests ask what is made of a picture, never how few bytes it takes: bench/pictures.py does.
 images.ENCODERS["avif"]["speed"], images.ENCODERS["webp"]["method"] = 10, 0
+
+# Rows that come with the tables, and that no test which commits may change.
+MADE_WITH_THE_TABLES = {
+    "django_content_type", "django_site", "auth_permission", "auth_group", "auth_group_permissions",
+}  # fmt: skip
 
 _connect = socket.socket.connect
 
@@ -58,11 +64,14 @@ def pytest_collection_finish():
 
 @pytest.fixture(scope="session", autouse=True)
 def _rows_deleted():
-    """Have PostgreSQL delete a test's few rows: to truncate them, it makes new files for every table."""
-    if connection.vendor == "postgresql":
-        connection.ops.sql_flush = lambda style, tables, **how: [
-            f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables
-        ]
+    """After a test that commits, delete its few rows, and only those.
+
+    PostgreSQL would truncate, which makes new files for every table; Django would make permissions and groups anew.
+    """
+    connection.ops.sql_flush = lambda style, tables, **how: [
+        f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables if table not in MADE_WITH_THE_TABLES
+    ]
+    flush.emit_post_migrate_signal = lambda *database: None
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,6 @@ def one_of_everything(client):
     CommentFactory(parent=comment)
     BlockRule.objects.create(kind="word", value="casino")
     MissedAddress.note("/nowhere/")
-    Group.objects.create(name="Friends")
     send("reader@secret.example", "comment_mine", {"path": "/"})
     for title in ("Another title", "A third title"):
         article.refresh_from_db()
@@ -76,7 +75,7 @@ def desk_pages(user, rows, comment):
         "site": reverse("admin:newsroom_siteidentity_change", args=[1]),
         "user": reverse("admin:newsroom_user_change", args=[user.pk]),
         "user_add": reverse("admin:newsroom_user_add"),
-        "group": reverse("admin:auth_group_change", args=[Group.objects.get(name="Friends").pk]),
+        "group": reverse("admin:auth_group_change", args=[Group.objects.get(name="Editors").pk]),
         "redirect_add": reverse("admin:redirects_redirect_add"),
         "password": "/admin/password_change/",
         "versions": f"{change(article)}versions/",
