@@ -52,7 +52,7 @@ scale: .venv/installed-scale ## install what PostgreSQL, Redis and S3 need as we
 test: .venv/installed-dev tests/node_modules/installed ## run every test
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-check: lint test ## what CI checks: all that
+check: lint test ## what CI checks: lint and every test
 
 lint: .venv/installed-dev ## look at format, imports, migrations, messages and deployment, and run no test
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
