@@ -69,6 +69,7 @@ def fill_lists(articles, author, photo):
     from django.utils import timezone
 
     from articles.models import Article, Dossier, DossierEntry, MissedAddress, Page, Photo, Tag
+    from articles.models.address import MOST_MISSED
     from comments.models import BlockRule
     from newsroom.models import JobRecord, OutgoingMail, User
 
@@ -83,7 +84,7 @@ def fill_lists(articles, author, photo):
         Dossier: [Dossier(language="fr", title=f"Dossier {n}", slug=f"dossier-{n}") for n in range(some)],
         Page: [Page(language="fr", title=f"Page {n}", slug=f"page-{n}", body="<p>Text.</p>") for n in range(100)],
         Redirect: [Redirect(site_id=1, old_path=f"/?p={n}", new_path=f"/new-{n}/") for n in range(articles)],
-        MissedAddress: [MissedAddress(path=f"/missed-{number}/") for number in range(articles)],
+        MissedAddress: [MissedAddress(path=f"/missed-{number}/") for number in range(min(articles, MOST_MISSED))],
         BlockRule: [BlockRule(kind="word", value=f"word {number}") for number in range(some)],
         User: [User(username=f"user {number}", is_staff=True) for number in range(100)],
         OutgoingMail: [

@@ -28,6 +28,7 @@ class MissedAddressAdmin(admin.ModelAdmin):
     list_display = ("path", "count", "first_on", "last_on", "redirect")
     list_display_links = None
     search_fields = ("path__holds",)
+    show_full_result_count = False
 
     def get_queryset(self, request):
         """Leave out what has its redirect."""
@@ -87,4 +88,5 @@ class RedirectAdmin(StockRedirectAdmin):
     form = RedirectForm
     list_filter = ()
     search_fields = ("old_path__holds", "new_path__holds")
+    show_full_result_count = False
     radio_fields = {}

@@ -20,7 +20,7 @@ from articles.admin.bin import BinAdmin
 from articles.admin.editing import SheetAdmin
 from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
 from articles.admin.kept import typed_and_not_saved
-from articles.admin.searching import MOST, first_with
+from articles.admin.searching import MOST, KeysFirst, first_with
 from articles.admin.states import BIN, ArticleStateFilter, state_column, state_in_words, when
 from articles.comparison import differences
 from articles.forms import ArticleForm
@@ -47,6 +47,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
     search_fields = ("title__holds",)  # for pickers: get_search_results
     search_help_text = _("In the title, the standfirst, the text and the tags")
     list_per_page = 50
+    paginator = KeysFirst
     list_select_related = ("author", "photo")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

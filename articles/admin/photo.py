@@ -53,6 +53,7 @@ class PhotoAdmin(admin.ModelAdmin):
     list_editable = ("alt",)  # in the list of those that have none: get_changelist_instance
     list_filter = (MissingFilter, "created_at")
     list_per_page = 48
+    ordering = ("-pk",)  # the newest first, as ever: and no date of thousands is compared
     search_fields = SEARCHED
     search_help_text = gettext_lazy("In the name, the alternative text, the caption and the credit")
     show_full_result_count = False

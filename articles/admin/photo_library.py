@@ -47,7 +47,7 @@ def picker(request):
     """Answer one page of the photos that match `q`, or the one of this `id`: {photos: [...], more: bool}, newest first."""
     if not any(request.user.has_perm(f"articles.{verb}_photo") for verb in ("view", "change")):
         raise PermissionDenied
-    found = Photo.objects.all()
+    found = Photo.objects.order_by("-pk")
     if pk := request.GET.get("id", ""):
         found = found.filter(pk=pk) if pk.isdecimal() and len(pk) < 19 else found.none()
     for word in request.GET.get("q", "").replace("\0", "").split()[:8]:

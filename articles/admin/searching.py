@@ -1,15 +1,26 @@
-"""How the desk's list of articles is searched: by the readers' index, and in the texts of drafts, which that does not know."""
+"""How the desk's list of articles finds: words by the readers' index and in the texts of drafts, which that does not know;
+and a page of rows among all.
+"""
 
 from functools import reduce
 from operator import and_, or_
 
 from django.conf import settings
+from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, Q, When
 
 from articles.models import Article, Tag, TaggedArticle
 from articles.search import search, search_parts
 
 MOST = 200  # four pages: nobody reads on, one narrows
+
+
+class KeysFirst(Paginator):
+    """Sorts keys, then reads the rows of a page: a database that sorts rows carries along all that is in them."""
+
+    def _get_page(self, rows, number, paginator):
+        keys = list(rows.values_list("pk", flat=True))
+        return Page(self.object_list.filter(pk__in=keys), number, paginator)
 
 
 def first_with(text, articles):

@@ -90,7 +90,9 @@ class ArticleQuerySet(PublishedQuerySet):
     def leading(self):
         """Those chosen to stand first on the front page: first the one chosen last, or published as such since."""
         since = Greatest("leads_since", "published_at")
-        return self.filter(leads_since__isnull=False).order_by(since.desc(), "-pk")
+        # By themselves, as a subquery: else SQLite looks for these few among all that are published.
+        chosen = self.model.objects.filter(leads_since__isnull=False).order_by().values("pk")
+        return self.filter(pk__in=chosen).order_by(since.desc(), "-pk")
 
     def take_off(self):
         """Let none of them stand first on the front page any more; the pages that show it are purged by the one that now does."""

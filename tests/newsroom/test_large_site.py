@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import ArticleFactory, CommentFactory
+from articles.models import Article
+from tests.factories import ArticleFactory, CommentFactory, PhotoFactory
 
 pytestmark = pytest.mark.django_db
 LARGE = {"articles_article", "articles_revision", "articles_taggedarticle", "comments_readercomment", "django_comments"}
@@ -61,6 +62,27 @@ def test_the_desk_reads_no_large_table_whole(admin_client, path):
         assert admin_client.get(path).status_code == 200
 
     assert read_whole(queries.captured_queries) == []
+
+
+@on_sqlite
+def test_the_articles_at_the_head_of_the_front_page_are_not_looked_for_among_all():
+    with CaptureQueriesContext(connection) as queries:
+        list(Article.objects.published().leading())
+
+    plan = [(does, table, rest[-1]) for does, table, rest, _ in steps(queries)]
+    assert plan[0] == ("SEARCH", "articles_article", "(rowid=?)")
+    assert ("SCAN", "U0", "article_leading") in plan
+
+
+@on_sqlite
+def test_no_photo_is_sorted_to_show_the_newest(admin_client):
+    PhotoFactory(small=True)
+
+    for path in ("/admin/articles/photo/", "/admin/articles/photo/picker/"):
+        with CaptureQueriesContext(connection) as queries:
+            admin_client.get(path)
+        photos = [step for step in steps(queries) if 'FROM "articles_photo"' in step[-1]]
+        assert [step[1] for step in photos if step[0] == "SCAN"] == ["articles_photo"] * len(photos), path
 
 
 @on_sqlite
