@@ -27,14 +27,24 @@
       if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return
       event.preventDefault()
       const button = (!sheet && form.querySelector("[name=_continue]")) || form.querySelector("[name=_save]")
-      if (button?.name === "_continue") sessionStorage.setItem("desk:place", scrollY)
+      if (button?.name === "_continue") sessionStorage.setItem("desk:place", JSON.stringify(here()))
       if (button) form.requestSubmit(button)
     })
-    /* A form that is saved by loading it anew is shown where one was in it. */
+    /* A form that is saved by loading it anew is shown where one was in it, the cursor too; refused, at what is wrong. */
     addEventListener("load", () => {
-      if (!refused) scrollTo(scrollX, sessionStorage.getItem("desk:place") ?? scrollY)
+      const was = JSON.parse(sessionStorage.getItem("desk:place"))
       sessionStorage.removeItem("desk:place")
+      if (refused && !sheet) form.querySelector("[aria-invalid=true]:not([type=hidden])")?.focus()
+      if (refused || !was) return
+      const field = was.name && form.querySelector(`[name="${CSS.escape(was.name)}"]`)
+      field?.focus({ preventScroll: true })
+      if (was.at !== null) field?.setSelectionRange?.(was.at, was.at)
+      scrollTo(scrollX, was.y)
     })
+    function here() {
+      const field = form.contains(document.activeElement) ? document.activeElement : {}
+      return { y: scrollY, name: field.name, at: field.selectionStart ?? null }
+    }
     form.addEventListener("submit", (event) => {
       const button = event.submitter
       const again = () => {

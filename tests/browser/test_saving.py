@@ -196,6 +196,57 @@ def test_no_form_of_the_desk_is_left_unsaved_without_a_question(desk, live_serve
     assert not desk.evaluate(ASKED)
 
 
+def test_a_form_that_is_loaded_anew_is_shown_where_one_typed_or_where_it_was_refused(desk, live_server):
+    author = ArticleFactory().author
+    desk.goto(f"{live_server}/admin/articles/author/{author.pk}/change/")
+    name = desk.locator("#id_name")
+    name.fill("Ada Byron")
+    name.evaluate("field => field.setSelectionRange(3, 3)")
+    desk.keyboard.press("Control+s")
+    expect(desk.locator(".messagelist")).to_contain_text("Ada Byron")
+    expect(name).to_be_focused()
+    desk.keyboard.type("!")
+    expect(name).to_have_value("Ada! Byron")
+
+    name.fill("")
+    desk.locator("#id_web_since").fill("1999")
+    desk.locator("#id_slug").evaluate("field => field.form.noValidate = true")
+    desk.keyboard.press("Control+s")
+    expect(desk.locator(".errornote")).to_be_visible()
+    expect(name).to_be_focused()
+    expect(desk.locator("#id_web_since")).to_have_value("1999")
+
+
+def test_the_checks_of_an_article_follow_a_save_without_leaving_the_page(desk, live_server):
+    article = ArticleFactory(title="Short", standfirst="", published_at=None)
+    open_sheet(desk, live_server, article)
+    checks = desk.locator("[data-renew=checks]")
+    expect(checks).to_contain_text("There is no standfirst.")
+    expect(checks).not_to_contain_text("will cut the title")
+    desk.evaluate("window.stayed = true")
+
+    desk.get_by_label("Standfirst").fill("It begins.")
+    desk.get_by_label("Title", exact=True).fill("Long " * 14)
+    desk.keyboard.press("Control+s")
+
+    expect(checks).to_contain_text("will cut the title")
+    expect(checks).not_to_contain_text("There is no standfirst.")
+    assert desk.evaluate("window.stayed")
+
+
+def test_an_article_is_duplicated_from_its_sheet(desk, live_server):
+    article = ArticleFactory(title="Sown", language="en", body="<p>Words.</p>")
+    open_sheet(desk, live_server, article)
+
+    desk.get_by_role("button", name="Duplicate this article").click()
+
+    expect(desk.locator(".messagelist")).to_contain_text("This is the copy")
+    expect(desk.get_by_label("Title", exact=True)).to_have_value("Sown (copy)")
+    copy = Article.objects.exclude(pk=article.pk).get()
+    assert desk.url == f"{live_server}/admin/articles/article/{copy.pk}/change/"
+    assert (copy.body, copy.published_at) == ("<p>Words.</p>", None)
+
+
 def test_after_the_session_ended_one_logs_in_and_finds_what_was_typed(desk, live_server):
     article = ArticleFactory(title="Stored")
     open_sheet(desk, live_server, article)
