@@ -22,6 +22,7 @@ from articles.models import Article, Author, Page, Tag
 from articles.photos import photos_of
 from articles.publication_form import PublicationForm
 from articles.slugs import free_slug, is_reserved, slug_from
+from newsroom.folding import alphabetical
 
 
 class ArticleForm(PublicationForm):
@@ -42,7 +43,7 @@ class ArticleForm(PublicationForm):
         required=False, label=_("Tags"), help_text=_("Separated by commas. The first one stands above the title.")
     )
     photo = PhotoField(label=_("Photo"))
-    author = forms.ModelChoiceField(Author.objects.all(), label=_("Author"), empty_label=None)
+    author = forms.ModelChoiceField(Author.objects.order_by(alphabetical("name")), label=_("Author"), empty_label=None)
     slug = AddressField(max_length=100, required=False, label=_("Address"))
     base = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # What a browser calls its copy of a new article (static/js/desk-keep.js).

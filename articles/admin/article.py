@@ -26,6 +26,7 @@ from articles.comparison import differences
 from articles.forms import ArticleForm
 from articles.models import Article, Author
 from newsroom.desk import Row, Section
+from newsroom.folding import alphabetical
 from newsroom.models import User
 
 ORDERS = {
@@ -53,6 +54,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-modified_at", "-pk")
     desk_tab = (10, _("Articles"))
+    adds = _("Write an article")
 
     # The list
 
@@ -86,7 +88,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
     def picture(self, article):
         return library.thumbnail(article.photo)
 
-    @admin.display(description=_("title"), ordering="title")
+    @admin.display(description=_("title"), ordering=alphabetical("title"))
     def headline(self, article):
         return article.title
 

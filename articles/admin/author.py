@@ -10,6 +10,7 @@ from articles.fields import PhotoField
 from articles.models import Author, AuthorLink, Work
 from articles.models.author import IN_SUPPORT_CALL
 from newsroom.admin import SIGNS_HELP
+from newsroom.folding import alphabetical
 from newsroom.models import User
 
 
@@ -69,7 +70,8 @@ class AuthorForm(forms.ModelForm):
 @admin.register(Author)
 class AuthorAdmin(admin.ModelAdmin):
     form = AuthorForm
-    list_display = ("name", "role_here", "is_site_author")
+    list_display = ("called", "role_here", "is_site_author")
+    ordering = (alphabetical("name"), "pk")
     search_fields = ("name__holds",)
     fields = ("name", "slug", "portrait", "role", "biography", "web_since", "account", "is_site_author")
     formfield_overrides = ADDRESSES
@@ -77,7 +79,12 @@ class AuthorAdmin(admin.ModelAdmin):
     inlines = (LinkInline, WorkInline)
     view_on_site = on_site
     desk_tab = (60, _("Authors"))
+    adds = _("Add an author")
     change_form_template = "admin/articles/author/change_form.html"
+
+    @admin.display(description=_("name"), ordering=alphabetical("name"))
+    def called(self, author):
+        return author.name
 
     @admin.display(description=_("role"))
     def role_here(self, author):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.editing import ADDRESSES, ORDER, on_site, position_form
 from articles.admin.twins import TwinForm
 from articles.models import Dossier, DossierEntry
+from newsroom.folding import alphabetical
 
 
 class DossierForm(TwinForm):
@@ -78,7 +79,7 @@ class Parts(admin.StackedInline):
 class DossierAdmin(admin.ModelAdmin):
     form = DossierForm
     fields = ("language", "title", "slug", "description", "position", "translation_of")
-    list_display = ("title", "language", "position", "parts")
+    list_display = ("called", "language", "position", "parts")
     list_filter = ("language",)
     list_editable = ("position",)
     search_fields = ("title__holds", "description__holds")
@@ -87,6 +88,7 @@ class DossierAdmin(admin.ModelAdmin):
     inlines = [Parts]
     view_on_site = on_site
     desk_tab = (45, _("Dossiers"))
+    adds = _("Begin a dossier")
 
     class Media:
         js = ("admin/js/jquery.init.js", "js/desk-dossier.js")
@@ -96,6 +98,10 @@ class DossierAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(size=Count("entries"))
+
+    @admin.display(description=_("title"), ordering=alphabetical("title"))
+    def called(self, dossier):
+        return dossier.title
 
     @admin.display(description=_("parts"), ordering="size")
     def parts(self, dossier):

@@ -6,13 +6,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, Tag
+from newsroom.folding import alphabetical
 
 
 class TagFilter(admin.SimpleListFilter):
     title, parameter_name = _("tag"), "tag"
 
     def lookups(self, request, model_admin):
-        return [(str(tag.pk), f"{tag.name} ({tag.language})") for tag in Tag.objects.order_by("name")[:200]]
+        return [
+            (str(tag.pk), f"{tag.name} ({tag.language})") for tag in Tag.objects.order_by(alphabetical("name"))[:200]
+        ]
 
     def queryset(self, request, queryset):
         value = self.value() or ""
@@ -23,7 +26,7 @@ class AuthorFilter(admin.SimpleListFilter):
     title, parameter_name = _("author"), "author"
 
     def lookups(self, request, model_admin):
-        return [(str(author.pk), author.name) for author in Author.objects.all()]
+        return [(str(author.pk), author.name) for author in Author.objects.order_by(alphabetical("name"))]
 
     def queryset(self, request, queryset):
         value = self.value() or ""

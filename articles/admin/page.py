@@ -20,6 +20,7 @@ from articles.editor import BodyField
 from articles.fields import MomentField
 from articles.models import Article, Page
 from articles.photos import photos_of
+from newsroom.folding import alphabetical
 
 
 class Unnamed(forms.HiddenInput):
@@ -122,7 +123,8 @@ class PageAdmin(SheetAdmin):
     form = PageForm
     draw_typed = staticmethod(preview.draw_typed_page)
     change_form_template = "admin/articles/page/change_form.html"
-    list_display = ("title", state_column, "language", "kind", "position")
+    ordering = ("language", "position", alphabetical("title"), "pk")
+    list_display = ("called", state_column, "language", "kind", "position")
     list_filter = (StateFilter, "language", "kind")
     search_fields = ("title__holds", "body__holds")
     formfield_overrides = ADDRESSES
@@ -130,6 +132,11 @@ class PageAdmin(SheetAdmin):
     fields = ("title", "body", "language", "kind", "slug", "position", "published_at", "translation_of", "base", "copy")
     view_on_site = on_site
     desk_tab = (50, _("Pages"))
+    adds = _("Write a page")
+
+    @admin.display(description=_("title"), ordering=alphabetical("title"))
+    def called(self, page):
+        return page.title
 
     def save_model(self, request, page, form, change):
         super().save_model(request, page, form, change)

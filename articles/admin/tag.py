@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.editing import ADDRESSES, on_site, position_form
 from articles.admin.twins import TwinForm
 from articles.models import Tag, TaggedArticle
+from newsroom.folding import alphabetical
 
 
 class TagForm(TwinForm):
@@ -20,7 +21,8 @@ class TagForm(TwinForm):
 @admin.register(Tag)
 class TagAdmin(admin.ModelAdmin):
     form = TagForm
-    list_display = ("name", "language", "slug", "nav_position", "used")
+    list_display = ("called", "language", "slug", "nav_position", "used")
+    ordering = (alphabetical("name"), "pk")
     list_filter = ("language",)
     list_editable = ("nav_position",)
     search_fields = ("name__holds", "description__holds")
@@ -30,6 +32,7 @@ class TagAdmin(admin.ModelAdmin):
     actions = ("merge",)
     view_on_site = on_site
     desk_tab = (40, _("Topics"))
+    adds = _("Add a topic")
 
     def get_queryset(self, request):
         # A number beside each, not a join: whoever only counts the tags counts nothing else.
@@ -40,6 +43,10 @@ class TagAdmin(admin.ModelAdmin):
     def get_changelist_form(self, request, **options):
         return position_form(Tag, "nav_position")
 
+    @admin.display(description=_("name"), ordering=alphabetical("name"))
+    def called(self, tag):
+        return tag.name
+
     @admin.display(description=_("articles"), ordering="articles")
     def used(self, tag):
         return tag.articles
@@ -47,7 +54,7 @@ class TagAdmin(admin.ModelAdmin):
     @admin.action(description=_("Merge the chosen tags into one"), permissions=["delete"])
     def merge(self, request, queryset):
         """Ask which one stays; then give its name to all that the others were on, and delete those."""
-        tags = list(queryset.order_by("-articles", "name"))
+        tags = list(queryset.order_by("-articles", alphabetical("name")))
         if len(tags) < 2 or len({tag.language for tag in tags}) > 1:
             self.message_user(request, _("Choose two tags or more, of one language."), messages.ERROR)
             return None

@@ -12,13 +12,18 @@ from articles.models.photo import ShowsPhotos
 from articles.publication import Published, PublishedQuerySet
 from articles.slugs import check_slug
 from articles.translations import Translatable
+from newsroom.folding import alphabetical
 from newsroom.html import CleanHTMLField
 
 
 class PageQuerySet(PublishedQuerySet):
     def footer(self, language):
         """What the foot of one edition's pages links to, in its order."""
-        return self.published().filter(language=language, position__isnull=False).order_by("position", "title")
+        return (
+            self.published()
+            .filter(language=language, position__isnull=False)
+            .order_by("position", alphabetical("title"))
+        )
 
 
 class Page(Published, ShowsPhotos, KeepsAddress, Translatable):

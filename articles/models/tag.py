@@ -10,13 +10,13 @@ from articles.models.address import FormerAddress, KeepsAddress
 from articles.publication import published
 from articles.slugs import free_slug, slug_from
 from articles.translations import Translatable
-from newsroom.folding import fold
+from newsroom.folding import alphabetical, fold
 
 
 class TagQuerySet(models.QuerySet):
     def topics(self, language):
         """The tags that one edition's navigation shows, in its order."""
-        return self.filter(language=language, nav_position__isnull=False).order_by("nav_position", "name")
+        return self.filter(language=language, nav_position__isnull=False).order_by("nav_position", alphabetical("name"))
 
     def in_use(self):
         """Those that a published article has."""

@@ -5,9 +5,10 @@ import re
 import psycopg
 import pytest
 from django.contrib import admin
+from django.urls import reverse
 
 from articles.models import Photo, Tag
-from newsroom.folding import fold, pattern
+from newsroom.folding import alphabetical, fold, pattern
 from tests.factories import PhotoFactory, TagFactory
 from tests.servers import POSTGRES, answers_postgres
 
@@ -87,3 +88,24 @@ def test_every_list_of_the_desk_searches_so():
     names = {name for row in admin.site._registry.values() for name in row.search_fields}
 
     assert {name for name in names if not name.endswith("__holds")} == set()
+
+
+def test_either_database_orders_as_an_alphabet_does(db):
+    for name in ("zoo", "Étude", "eau", "Surveillance", "Œuvre", "ombre", "Énergie", "étranger"):
+        TagFactory(name=name)
+
+    named = Tag.objects.order_by(alphabetical("name")).values_list("name", flat=True)
+
+    assert list(named) == ["eau", "Énergie", "étranger", "Étude", "Œuvre", "ombre", "Surveillance", "zoo"]
+    assert list(named.reverse()) == list(named)[::-1]
+
+
+@pytest.mark.parametrize(("language", "place"), [("fr", None), ("fr", 1)])
+def test_readers_and_the_desk_find_topics_in_the_order_of_the_alphabet(client, admin_client, language, place):
+    for name in ("Surveillance", "Énergie"):
+        TagFactory(name=name, language=language, nav_position=place)
+
+    listed = admin_client.get(reverse("admin:articles_tag_changelist")).context["cl"].result_list
+
+    assert [tag.name for tag in listed] == ["Énergie", "Surveillance"]
+    assert [tag.name for tag in Tag.objects.topics(language)] == (["Énergie", "Surveillance"] if place else [])
