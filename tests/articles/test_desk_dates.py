@@ -104,9 +104,9 @@ def test_several_come_again_at_once(client, action, keeps):
     articles = [ArticleFactory(published_at=APRIL), ArticleFactory(published_at=None), ArticleFactory()]
     chosen = [article.pk for article in articles]
     stood = articles[2].published_at
-    client.post(LIST, {"action": "unpublish", "_selected_action": chosen[:1]})
+    client.post(LIST, {"action": "unpublish", "sure": "1", "_selected_action": chosen[:1]})
 
-    client.post(LIST, {"action": action, "_selected_action": chosen})
+    client.post(LIST, {"action": action, "sure": "1", "_selected_action": chosen})
 
     old, fresh, public = (Article.objects.get(pk=pk) for pk in chosen)
     assert (old.published_at == APRIL) is keeps
@@ -120,7 +120,9 @@ def test_what_may_not_be_published_stays_a_draft_among_several_and_is_named(clie
     writer(client)
     empty, whole = ArticleFactory(published_at=None, body="", title="Empty"), ArticleFactory(published_at=None)
 
-    page = client.post(LIST, {"action": "publish_today", "_selected_action": [empty.pk, whole.pk]}, follow=True)
+    page = client.post(
+        LIST, {"action": "publish_today", "sure": "1", "_selected_action": [empty.pk, whole.pk]}, follow=True
+    )
 
     assert [Article.objects.get(pk=one.pk).state for one in (empty, whole)] == ["draft", "published"]
     assert "“Empty” is not published: There is no text." in page.content.decode()

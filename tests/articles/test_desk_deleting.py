@@ -35,7 +35,9 @@ def put(client, article):
 
 
 def act(client, action, *articles, where=BIN):
-    page = client.post(where, {"action": action, "_selected_action": [one.pk for one in articles]}, follow=True)
+    page = client.post(
+        where, {"action": action, "sure": "1", "_selected_action": [one.pk for one in articles]}, follow=True
+    )
     for article in articles:
         article.refresh_from_db()
     return page

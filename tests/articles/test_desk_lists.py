@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from lxml.html import fromstring
 
-from articles.models import Dossier, MissedAddress, Photo, Tag
+from articles.models import Article, Dossier, MissedAddress, Photo, Tag
 from comments.models import BlockRule
 from newsroom.models import OutgoingMail
 from tests.articles.desk import writer
@@ -225,7 +225,7 @@ def test_an_action_on_a_row_and_on_what_no_row_can_be_is_done_to_the_row(client)
     writer(client)
     article = ArticleFactory()
 
-    client.post(LIST, {"action": "unpublish", "_selected_action": ["9" * 30, article.pk, "x"]})
+    client.post(LIST, {"action": "unpublish", "sure": "1", "_selected_action": ["9" * 30, article.pk, "x"]})
 
     article.refresh_from_db()
     assert article.state == "draft"
@@ -317,11 +317,64 @@ def test_the_first_page_shows_what_one_has_in_hand_newest_first(client):
     ]
 
 
+@pytest.mark.parametrize("action", ["unpublish", "publish_again", "publish_today", "put_into_bin", "add_tags"])
+def test_nothing_is_done_to_several_articles_before_the_desk_has_asked(client, action):
+    writer(client)
+    public, empty = ArticleFactory(title="Public"), ArticleFactory(title="Empty", published_at=None, body="")
+    chosen = [public.pk, empty.pk]
+
+    asked = client.post(LIST, {"action": action, "_selected_action": chosen, "index": "0"})
+
+    form = fromstring(asked.content).forms[-1]
+    assert [(one.state, one.binned_at, one.version) for one in Article.objects.order_by("pk")] == [
+        ("published", None, public.version),
+        ("draft", None, empty.version),
+    ]
+    sent = dict(form.form_values())
+    assert (sent["action"], form.xpath("count(.//input[@name='_selected_action'])")) == (action, 2)
+    named = [" ".join(line.text_content().split()) for line in form.xpath(".//li")]
+    refused = "Empty – will stay as it is: There is no text."
+    assert named == {"unpublish": ["Public"], "publish_again": [refused], "publish_today": [refused]}.get(
+        action, ["Empty", "Public"]
+    )
+
+
+def test_what_was_done_to_several_articles_is_counted(client):
+    writer(client)
+    articles = [ArticleFactory(), ArticleFactory(published_at=None), ArticleFactory(published_at=None, body="")]
+    chosen = {"sure": "1", "_selected_action": [article.pk for article in articles]}
+
+    published = client.post(LIST, {"action": "publish_today", **chosen}, follow=True)
+    drafts = client.post(LIST, {"action": "unpublish", **chosen}, follow=True)
+    nothing = client.post(LIST, {"action": "unpublish", "_selected_action": chosen["_selected_action"]}, follow=True)
+
+    said = [[str(message) for message in page.context["messages"]] for page in (published, drafts, nothing)]
+    assert said[0][1:] == ["1 article is published."]
+    assert said[1:] == [["2 articles are drafts now."], ["There is nothing to change in what you chose."]]
+
+
+def test_several_articles_are_given_tags_after_their_own(client):
+    writer(client)
+    has, new = ArticleFactory(tags=["Mer", "Climat"]), ArticleFactory(tags=["Eau"])
+    chosen = {"action": "add_tags", "_selected_action": [has.pk, new.pk]}
+    question = fromstring(client.post(LIST, chosen).content).forms[-1]
+    assert question.inputs["tags"].type == "text"
+
+    refused = client.post(LIST, {**chosen, "sure": "1", "tags": " "})
+    done = client.post(LIST, {**chosen, "sure": "1", "tags": "climat, Neuf"}, follow=True)
+
+    assert refused.context["form"].errors.keys() == {"tags"}
+    named = [[tag.name for tag in Article.objects.get(pk=one.pk).ordered_tags] for one in (has, new)]
+    assert named == [["Mer", "Climat", "Neuf"], ["Eau", "Climat", "Neuf"]]
+    assert [str(message) for message in done.context["messages"]] == ["2 articles have new tags."]
+    assert [article.revisions.count() for article in (has, new)] == [1, 1]
+
+
 def test_several_articles_are_unpublished_at_once(client):
     writer(client)
     articles = [ArticleFactory(tags=["a"]) for _number in range(2)]
 
-    client.post(LIST, {"action": "unpublish", "_selected_action": [article.pk for article in articles]})
+    client.post(LIST, {"action": "unpublish", "sure": "1", "_selected_action": [article.pk for article in articles]})
 
     assert titles(client, "state=draft") == [article.title for article in articles]
     assert [article.revisions.count() for article in articles] == [1, 1]

@@ -205,7 +205,7 @@ def test_unpublishing_names_the_article_that_somebody_saved_by_a_blink_earlier(c
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(overtake):
-        chosen = {"action": "unpublish", "_selected_action": [quick.pk, other.pk]}
+        chosen = {"action": "unpublish", "sure": "1", "_selected_action": [quick.pk, other.pk]}
         html = client.post("/admin/articles/article/", chosen, follow=True).content.decode()
 
     assert "“Quick” is as it was" in html
