@@ -85,6 +85,7 @@ class BlockRuleAdmin(admin.ModelAdmin):
     """
 
     form = RuleForm
+    adds = _("Add a rule")
     list_display = ("rule", "about", "action", "so_far", "note", "made_by", "created_at")
     list_filter = ("kind", "action")
     list_select_related = ("created_by", "comment")

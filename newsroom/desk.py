@@ -3,7 +3,8 @@
 What stands in the navigation and on the first page is said by each ModelAdmin, so that the kernel knows no app:
 - `desk_tab = (order, label)`: a place in the navigation;
 - `desk_count(request)`: how many things wait there, or 0;
-- `desk_sections(request)`: what it shows on the first page, as Sections.
+- `desk_sections(request)`: what it shows on the first page, as Sections;
+- `adds`: what it is to add one, in words of the thing's own gender (Django knows “Add %s” only).
 """
 
 import re
@@ -72,6 +73,11 @@ class Careful:
             return super().get_changelist_instance(request)
         except (OverflowError, DataError) as beyond:
             raise IncorrectLookupParameters from beyond
+
+    def render_change_form(self, request, context, add=False, **options):
+        if add and hasattr(self, "adds"):
+            context["title"] = self.adds
+        return super().render_change_form(request, context, add=add, **options)
 
     def changelist_view(self, request, extra_context=None):
         if request.method == "POST":

@@ -1,6 +1,7 @@
 """Sentences of packages that French says badly, since they cannot know a noun's gender: named here, our catalogue has them."""
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
 
 ADMIN = (
     _("Add %s"),
@@ -38,5 +39,51 @@ ADMIN = (
     _("Yes, I’m sure"),
     _("No, take me back"),
     _("After you’ve created a user, you’ll be able to edit more user options."),
+    _("0 of %(cnt)s selected"),
+    ngettext_lazy("%(total_count)s selected", "All %(total_count)s selected", "total_count"),
+    _("Select all %(total_count)s %(module_name)s"),
+    _("Click here to select the objects across all pages"),
+    _("Select %s"),
+    _("Select %s to change"),
+    _("Select %s to view"),
+    ngettext_lazy(
+        "%(count)s %(name)s was changed successfully.", "%(count)s %(name)s were changed successfully.", "count"
+    ),
+    _("Changed {fields} for {name} “{object}”."),
+    _("This object doesn’t have a change history. It probably wasn’t added via this admin site."),
+    _(
+        "Deleting %(class_name)s %(instance)s would require deleting the following protected related objects: %(related_objects)s"
+    ),
+    _(
+        "Deleting the %(object_name)s '%(escaped_object)s' would result in deleting related objects, but your account "
+        "doesn't have permission to delete the following types of objects:"
+    ),
+    _(
+        "Deleting the %(object_name)s '%(escaped_object)s' would require deleting the following protected related objects:"
+    ),
+    _(
+        "Deleting the selected %(objects_name)s would result in deleting related objects, but your account doesn't have "
+        "permission to delete the following types of objects:"
+    ),
+    _("Deleting the selected %(objects_name)s would require deleting the following protected related objects:"),
 )
+# Typewriter's apostrophes.
+PASSWORDS = (
+    _(
+        "Please enter the correct %(username)s and password for a staff account. Note that both fields may be "
+        "case-sensitive."
+    ),
+    _("This action will <strong>enable</strong> password-based authentication for this user."),
+    _("Disable password-based authentication"),
+    _("Enable password-based authentication"),
+    _("Password-based authentication was disabled."),
+    _(
+        "Whether the user will be able to authenticate using a password or not. If disabled, they may still be able to "
+        "authenticate using other backends, such as Single Sign-On or LDAP."
+    ),
+    _("Raw passwords are not stored, so there is no way to see the user’s password."),
+    _("Enable password-based authentication for this user by setting a password."),
+    _("Designates whether the user can log into this admin site."),
+)
+FILES = (_("File extension “%(extension)s” is not allowed. Allowed extensions are: %(allowed_extensions)s."),)
 TAGGIT = (_("%(object)s tagged with %(tag)s"),)

@@ -114,6 +114,7 @@ class NewUserForm(UserCreationForm):
 
 @admin.register(User)
 class DeskUserAdmin(UserAdmin):
+    adds = _("Add a person")
     list_display = ("username", "full_name", "email", "is_staff", "is_active", "last_login")
     list_filter = ("is_active",)
     search_fields = ("username__holds", "first_name__holds", "last_name__holds", "email__holds")
@@ -165,6 +166,7 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class DeskGroupAdmin(GroupAdmin):
+    adds = _("Add a group")
     list_display = ("group",)
     search_fields = ("name__holds",)
     filter_horizontal = ()

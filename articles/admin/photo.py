@@ -59,6 +59,7 @@ class PhotoAdmin(admin.ModelAdmin):
     show_full_result_count = False
     readonly_fields = ("used_in",)
     desk_tab = (20, gettext_lazy("Photos"))
+    adds = gettext_lazy("Add a photo")
 
     class Media:
         css = {"all": ["css/photos.css"]}

@@ -4,6 +4,7 @@ That no new word of the code is missing from the catalogue is said by `tools/mes
 """
 
 import io
+import json
 import re
 import subprocess
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from articles.models import Dossier, DossierEntry
 from tests.factories import ArticleFactory, AuthorLinkFactory, CommentFactory, PageFactory, PhotoFactory, UserFactory
 
 CATALOGUE = Path(settings.BASE_DIR) / "locale/fr/LC_MESSAGES/django.po"
+OF_SCRIPTS = CATALOGUE.with_stem("djangojs")
 NARROW, HARD = "\u202f", "\u00a0"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|{\w*}")
 # Words that no French page has, whatever it is about, and that hardly an English sentence does without.
@@ -40,7 +42,7 @@ def compiled(data):
 
 def sentences():
     """Return [(English, French)] of all that is translated; of a plural, each French form with the singular."""
-    rows = compiled(CATALOGUE.with_suffix(".mo").read_bytes()).items()
+    rows = [row for one in (CATALOGUE, OF_SCRIPTS) for row in compiled(one.with_suffix(".mo").read_bytes()).items()]
     named = [(key[0] if isinstance(key, tuple) else key, french) for key, french in rows]
     return [(english.rpartition("\x04")[2], french) for english, french in named if english]
 
@@ -66,10 +68,11 @@ def test_every_entry_is_translated_and_none_is_doubtful():
     assert gettext_tool("msgattrib", "--only-obsolete", CATALOGUE) == b""
 
 
-def test_what_is_compiled_is_what_is_written():
-    fresh = gettext_tool("msgfmt", "--check", "-o", "-", CATALOGUE)
+@pytest.mark.parametrize("catalogue", [CATALOGUE, OF_SCRIPTS], ids=["pages", "scripts"])
+def test_what_is_compiled_is_what_is_written(catalogue):
+    fresh = gettext_tool("msgfmt", "--check", "-o", "-", catalogue)
 
-    assert compiled(CATALOGUE.with_suffix(".mo").read_bytes()) == compiled(fresh)
+    assert compiled(catalogue.with_suffix(".mo").read_bytes()) == compiled(fresh)
 
 
 def test_every_sentence_is_set_as_french_is():
@@ -112,6 +115,11 @@ def words(response):
 def english(response):
     assert html.document_fromstring(response.content).get("lang") == "fr"
     return sorted({text for text in words(response) if ENGLISH.search(text)})
+
+
+def stock(response):
+    """Return what a page says in Django's own French: with a typewriter's apostrophe, or of any thing that it is an object."""
+    return sorted({text for text in words(response) if re.search(r"[a-z]'[a-zéêh]|\bobjets?\b", text)})
 
 
 @pytest.fixture
@@ -189,9 +197,31 @@ def test_no_page_of_the_desk_in_french_says_a_word_of_english(client, newspaper)
         "password_change/",
     ]
     client.get("/admin/newsroom/siteidentity/")
-    found = {path: english(client.get(f"/admin/{path}")) for path in paths}
+    pages = {path: client.get(f"/admin/{path}") for path in paths}
 
-    assert {path: said for path, said in found.items() if said} == {}
+    assert {path: said for path, page in pages.items() if (said := english(page) + stock(page))} == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("article", "Écrire un article"), ("page", "Écrire une page"), ("tag", "Ajouter un sujet")]
+)
+def test_what_is_added_has_its_gender_on_its_list_and_on_its_form(client, db, kind, words):
+    client.force_login(UserFactory(is_superuser=True, language="fr"))
+    listed, form = (client.get(reverse(f"admin:articles_{kind}_{page}")) for page in ("changelist", "add"))
+
+    assert html.fromstring(listed.content).xpath("normalize-space(//a[contains(@class, 'addlink')])") == words
+    assert html.fromstring(form.content).xpath("normalize-space(//h1)") == words
+
+
+def test_the_scripts_of_the_desk_say_in_french_what_the_site_says(client, db):
+    client.force_login(UserFactory(is_superuser=True, language="fr"))
+
+    said = client.get(reverse("admin:jsi18n")).content.decode()
+
+    catalog = json.loads(re.search(r"const newcatalog = ({.*?});\n", said, re.DOTALL)[1])
+    assert catalog["Today"] == "Aujourd’hui"
+    assert catalog["%(sel)s of %(cnt)s selected"] == ["Sélection\u00a0: %(sel)s sur %(cnt)s"] * 2
+    assert [french for french in catalog.values() if "'" in str(french).strip("[]'").replace("', '", "")] == []
 
 
 def test_the_first_of_a_month_is_written_as_french_writes_it():
