@@ -152,3 +152,9 @@ class WordsForm(forms.ModelForm):
         if poor := "alt" in self.changed_data and alt_text.problems(photo):
             raise ValidationError(poor)
         return photo.alt
+
+    def clean(self):
+        values = super().clean()
+        if "alt" in self.changed_data:
+            keep_words(self)
+        return values

@@ -461,3 +461,17 @@ def test_photos_without_words_get_them_in_the_list(client):
     send(**{"form-1-alt_fr": "Un champ en août.", "form-1-alt_en": ""})
     stored = {photo.pk: dict(photo.alt) for photo in Photo.objects.all()}
     assert stored == {mute.pk: {"fr": "Un champ en août."}, other.pk: {}, told.pk: {"fr": "Une presse."}}
+
+
+def test_the_list_takes_no_words_from_a_photo_that_readers_see(client):
+    writer(client)
+    photo = PhotoFactory(alt={"fr": "Une presse."}, small=True)
+    article = ArticleFactory(photo=photo)
+
+    form = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": photo.pk, "_save": "1"}
+    texts = {"form-0-alt_fr": "", "form-0-alt_en": ""}
+    refused = client.post("/admin/articles/photo/?missing=alt-en", form | texts)
+
+    assert article.title in refused.context["cl"].formset.errors[0]["alt"][0]
+    photo.refresh_from_db()
+    assert photo.alt == {"fr": "Une presse."}
