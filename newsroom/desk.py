@@ -71,7 +71,7 @@ class Careful:
         """Ask for the rows; where no database could, Django asks again without what was in the address."""
         try:
             return super().get_changelist_instance(request)
-        except (OverflowError, DataError) as beyond:
+        except (OverflowError, ValueError, DataError) as beyond:
             raise IncorrectLookupParameters from beyond
 
     def render_change_form(self, request, context, add=False, **options):
