@@ -228,7 +228,7 @@ class AuthorLink(models.Model):
             if not self.url.startswith("mailto:") or "@" not in self.url:
                 raise ValidationError({"url": _("Write mailto: and the address: mailto:name@example.org")})
             return
-        if self.url.startswith("/") and not self.url.startswith("//") and self.purpose != self.Purpose.SUPPORT:
+        if re.match(r"/(?![/\\])", self.url) and self.purpose != self.Purpose.SUPPORT:
             return
         try:
             URLValidator(["https"])(self.url)

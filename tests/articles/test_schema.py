@@ -91,6 +91,9 @@ def test_a_body_is_clean_however_it_was_written():
         ("support", "other", "https://dons.example/x", None),
         ("support", "other", "javascript:alert(1)", "url"),
         ("follow", "telegram", "https://t.me/x", None),
+        ("follow", "rss", "/feed/", None),
+        ("follow", "other", "//elsewhere.example/", "url"),
+        ("follow", "other", "/\\elsewhere.example/", "url"),  # browsers read it as the one before
         ("contact", "email", "mailto:a@example.org", None),
         ("contact", "email", "https://example.org", "url"),
     ],
