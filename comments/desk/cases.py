@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from articles.models import Article
 from comments import people, spam, text, thread
 from comments.desk.history import History, histories
-from comments.desk.log import age, reason_in_words, rules_on, who
+from comments.desk.log import age, last_decisions, reason_in_words, rules_on, who
 from comments.models import CommentContact, ModerationEvent, ReaderComment, Report
 
 Status = ReaderComment.Status
@@ -204,13 +204,10 @@ def cases(rows, reader):
     known = dict(
         CommentContact.objects.filter(comment__in=pks).exclude(email_key="").values_list("comment", "email_key")
     )
-    history, rules = histories(rows, known), rules_on(known)
-    reports, last = defaultdict(list), {}
+    history, rules, last = histories(rows, known), rules_on(known), last_decisions(pks)
+    reports = defaultdict(list)
     for report in Report.objects.open().filter(comment__in=pks):
         reports[report.comment_id].append(report)
-    for event in ModerationEvent.objects.filter(comment__in=pks).select_related("actor").order_by("at", "pk"):
-        if event.action not in ModerationEvent.ON_PERSON:
-            last[event.comment_id] = event
     return [
         Case(
             comment=row,

@@ -157,12 +157,14 @@ def people():
     return [(user.pk, who(user)) for user in get_user_model().objects.filter(decided).order_by("pk")]
 
 
+def last_decisions(pks):
+    """Return the line of the last decision on each of these comments: {key of the comment: line}. One query."""
+    events = ModerationEvent.objects.filter(comment__in=pks).exclude(action__in=ModerationEvent.ON_PERSON)
+    return {event.comment_id: event for event in events.select_related("actor", "comment").order_by("at", "pk")}
+
+
 def late_in_words(pks):
     """Return, for comments that somebody else decided on first, a sentence each: who, what, when."""
-    last = {}
-    events = ModerationEvent.objects.filter(comment__in=pks).exclude(action__in=ModerationEvent.ON_PERSON)
-    for event in events.select_related("actor", "comment").order_by("at", "pk"):
-        last[event.comment_id] = event
     return [
         _("%(who)s had decided on %(name)s’s comment already, %(age)s: %(status)s.")
         % {
@@ -171,5 +173,5 @@ def late_in_words(pks):
             "age": age(event.at),
             "status": event.comment.get_status_display(),
         }
-        for event in last.values()
+        for event in last_decisions(pks).values()
     ]
