@@ -19,7 +19,7 @@ from tests.mail_server import free_port
 from tests.site import Site
 
 pytestmark = pytest.mark.slow
-SECONDS, A_SECOND, WRITERS = 20, 50, 10
+SECONDS, A_SECOND, WRITERS = 8, 50, 10
 SEED = """
 from django.utils import timezone
 from articles.models import Article, Author
