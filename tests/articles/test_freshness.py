@@ -169,15 +169,16 @@ def elsewhere():
     change(Author, {"slug": "bo"}, name="Bo B.")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_public_page_is_kept_through_changes_that_it_does_not_show(reader, site, path):
-    reader.get(path)
-    first = reader.get(path)
-    assert (first.status, first.kept) == (200, True)
+def test_a_public_page_is_kept_through_changes_that_it_does_not_show(reader, site):
+    for path in PAGES:
+        reader.get(path)
+    for path in PAGES:
+        again = reader.get(path)
+        assert (again.status, again.kept) == (200, True), path
 
     elsewhere()
 
-    assert reader.get(path).kept is not path.startswith("/sitemap")
+    assert [path for path in PAGES if not reader.get(path).kept] == [path for path in PAGES if "sitemap" in path]
 
 
 def answer(reply):
