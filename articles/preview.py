@@ -10,7 +10,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from articles import revisions
-from articles.models import Author, Page, Revision, Tag, TaggedArticle
+from articles.models import Author, Page, PageRevision, Revision, Tag, TaggedArticle
 from articles.rendering import render_body
 from articles.slugs import slug_from
 from articles.views import answer, below, draw_article, draw_page
@@ -20,10 +20,15 @@ DAYS = 3
 
 
 def preview_path(saved):
-    """Return the address under which this very Revision, or this Page as it is saved, can be seen for some days."""
-    page = isinstance(saved, Page)
-    with (saved if page else saved.article).in_language():
-        return reverse("preview", args=[signing.dumps(["page", saved.pk] if page else saved.pk, salt=SALT)])
+    """Return the address under which this very Revision or PageRevision, or this Page as it is, can be seen for some days."""
+    if isinstance(saved, Page):
+        thing, named = saved, ["page", saved.pk]
+    elif isinstance(saved, PageRevision):
+        thing, named = saved.page, ["version", saved.pk]
+    else:
+        thing, named = saved.article, saved.pk
+    with thing.in_language():
+        return reverse("preview", args=[signing.dumps(named, salt=SALT)])
 
 
 @require_safe
@@ -33,11 +38,20 @@ def preview(request, token):
     except signing.BadSignature:
         raise Http404 from None
     if isinstance(signed, list):
-        page = get_object_or_404(Page, pk=signed[1])
+        page = _page_named(*signed)
         return _drawn(request, page, draw_page, saved=page)
     kept = Revision.objects.select_related("article").filter(article__binned_at__isnull=True)
     revision = get_object_or_404(kept, pk=signed)
     return _drawn(request, as_saved(revision), _draw_article, revision=revision)
+
+
+def _page_named(what, pk):
+    if what == "page":
+        return get_object_or_404(Page, pk=pk)
+    revision = get_object_or_404(PageRevision.objects.select_related("page"), pk=pk)
+    revisions.apply_to_page(revision, revision.page)
+    revision.page.modified_at = revision.saved_at
+    return revision.page
 
 
 def draw_typed(request, form):

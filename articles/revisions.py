@@ -1,11 +1,13 @@
-"""The versions of an article: every save leaves one, and two people who save at once lose nothing."""
+"""The versions of articles and pages: every save leaves one, and two people who save at once lose nothing."""
+
+from copy import copy
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from articles import lint
-from articles.models import Article, Author, Photo, Revision, Tag
+from articles.models import Article, Author, PageRevision, Photo, Revision, Tag
 from articles.photos import photos_of
 
 # Every field that an editor types, and what it is called where versions are compared.
@@ -27,6 +29,8 @@ FIELDS = {
     "seo_description": _("description for search engines"),
     "corrections": _("corrections"),
 }
+# Those of a page.
+OF_PAGES = ("title", "body", "slug", "language", "published_at")
 # What a restored version does not bring back: where and when the article stands, and what readers were told, stays.
 KEPT = {"slug", "language", "published_at", "corrections"}
 
@@ -132,3 +136,49 @@ def restore(revision, by):
     if article.published_at and (found := lint.stops(lint.check(article, names, photos_of(article.body)))):
         raise RefusedError(found)
     return save(article, names, by, article.version)
+
+
+def snapshot_of_page(page):
+    """Return what a page says, as JSON can hold it."""
+    date = page.published_at
+    return {name: getattr(page, name) for name in OF_PAGES} | {"published_at": date and date.isoformat()}
+
+
+@transaction.atomic
+def keep_page(page, before, by, aside=None):
+    """Leave a PageRevision of a page that has just been saved, and of what stood `before` where nothing tells that yet.
+
+    `aside` is a snapshot of what was typed and given up for another's words: it becomes a version before this one.
+    """
+    last = page.revisions.first()
+    number = last.version if last else 0
+    stood = snapshot_of_page(before) if before.pk else None
+    versions = []
+    if stood and (last is None or last.content != stood):
+        versions.append(PageRevision(content=stood, saved_at=before.modified_at))
+    if aside:
+        versions.append(PageRevision(content=aside, saved_by=by))
+    versions.append(PageRevision(content=snapshot_of_page(page), saved_by=by))
+    for version in versions:
+        number += 1
+        version.page, version.version = page, number
+        version.save()
+
+
+def apply_to_page(revision, page):
+    """Put on `page` what the revision says, without saving."""
+    for name in OF_PAGES:
+        if name not in KEPT:
+            setattr(page, name, revision.content[name])
+
+
+@transaction.atomic
+def restore_page(revision, by):
+    """Save what an old version of a page said as a new one. Raises RefusedError as `restore` does."""
+    page = revision.page
+    before = copy(page)
+    apply_to_page(revision, page)
+    if page.published_at and (found := lint.stops(lint.check_page(page, photos_of(page.body)))):
+        raise RefusedError(found)
+    page.save()
+    keep_page(page, before, by)

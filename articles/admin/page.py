@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import lint, preview
+from articles import lint, preview, revisions
+from articles.admin import versions
 from articles.admin.editing import ADDRESSES, SheetAdmin, on_site
 from articles.admin.states import StateFilter, state_column, state_in_words
 from articles.admin.twins import TwinForm
@@ -30,9 +30,6 @@ class Unnamed(forms.HiddenInput):
         return ""
 
 
-SAYS = ("title", "body", "slug", "language", "published_at")  # what two people may say differently of a page
-
-
 class PageForm(TwinForm):
     body = BodyField(required=False, label=_("Text"))
     published_at = MomentField(
@@ -49,7 +46,7 @@ class PageForm(TwinForm):
         super().__init__(*args, **options)
         self.stored = copy(self.instance)
         self.saved_at = self.stored.modified_at.isoformat() if self.stored.pk else ""
-        self.conflict = None
+        self.conflict, self.given_up = None, {}
         self.initial["base"] = self.saved_at
         if not self.stored.pk:
             self.initial["published_at"] = self.stored.published_at = None  # nothing is published by being saved
@@ -60,8 +57,9 @@ class PageForm(TwinForm):
         """Take over the version that was shown beside this one, and what was chosen of it."""
         self.data = self.data.copy()
         self.data["base"] = self.data["_over"]
-        for name in SAYS:
+        for name in revisions.OF_PAGES:
             if self.data.get(f"_take-{name}") == "theirs":
+                self.given_up[name] = self.data.get(name, "")
                 self.data[name] = getattr(self.stored, name)
 
     def clean(self):
@@ -86,16 +84,23 @@ class PageForm(TwinForm):
         return cleaned.get("published_at")
 
     def _last_saved(self):
-        """Return who saved the page last, as far as its history knows, and when."""
-        here = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Page), object_id=self.stored.pk)
-        last = here.select_related("user").order_by("-action_time").first()
+        """Return who saved the page last, as far as its versions know, and when."""
+        last = self.stored.revisions.select_related("saved_by").first()
         return SimpleNamespace(
-            saved_at=self.stored.modified_at, saved_by=last and last.user, version=self.saved_at, only_over=True
+            saved_at=self.stored.modified_at, saved_by=last and last.saved_by, version=self.saved_at, only_over=True
         )
+
+    def aside(self):
+        """Return what was typed and given up for the other version, as a snapshot; None where no text was."""
+        if not {"title", "body"} & self.given_up.keys():
+            return None
+        body = self.fields["body"].clean(self.given_up.get("body", self.data.get("body", "")))
+        title = self.given_up.get("title", self.instance.title)
+        return revisions.snapshot_of_page(self.instance) | {"title": title, "body": body}
 
     def differences(self):
         """Return what is typed differently from what somebody saved meanwhile."""
-        return differences(_says(self.stored), _says(self.instance), SAYS)
+        return differences(*map(revisions.snapshot_of_page, (self.stored, self.instance)), revisions.OF_PAGES)
 
     def as_typed(self):
         """Return the page with its title, also where that was refused."""
@@ -111,11 +116,6 @@ class PageForm(TwinForm):
         if self.instance.published_at:
             for finding in lint.stops(lint.check_page(self.instance, photos_of(self.instance.body))):
                 self.add_error(finding.field, finding.message)
-
-
-def _says(page):
-    date = page.published_at
-    return {name: getattr(page, name) for name in SAYS} | {"published_at": date and date.isoformat()}
 
 
 @admin.register(Page)
@@ -138,8 +138,19 @@ class PageAdmin(SheetAdmin):
     def called(self, page):
         return page.title
 
+    def get_urls(self):
+        def page(route, view, name):
+            return path(f"<int:pk>/versions/{route}", self.admin_site.admin_view(view), {"kind": Page}, name)
+
+        own = [
+            page("", versions.page, "articles_page_versions"),
+            page("<int:version>/", versions.compare, "articles_page_version"),
+        ]
+        return own + super().get_urls()
+
     def save_model(self, request, page, form, change):
         super().save_model(request, page, form, change)
+        revisions.keep_page(page, form.stored, request.user, form.aside())
         Article.objects.make_room_for(page)
 
     def render_change_form(self, request, context, *args, obj=None, **options):
@@ -150,6 +161,8 @@ class PageAdmin(SheetAdmin):
                 own = form.conflict.saved_by == request.user
                 context |= {"conflict": form.conflict, "conflict_is_own": own, "differences": form.differences()}
                 context["errors"] = [error for name, error in form.errors.items() if name != "__all__"]
+        if obj:
+            context["versions"] = obj.revisions.count()
         if obj and not obj.is_public:
             context["preview_url"] = preview.preview_path(obj)
         return super().render_change_form(request, context, *args, obj=obj, **options)

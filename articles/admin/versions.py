@@ -1,4 +1,4 @@
-"""The versions of an article: who saved what and when, what changed, and the way back."""
+"""The versions of an article or a page: who saved what and when, what changed, and the way back."""
 
 from datetime import datetime
 from itertools import zip_longest
@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,20 +24,34 @@ def article_to_change(request, pk):
     return article
 
 
-def draw(request, template, article, context):
-    """Draw a page of the desk about one article."""
-    own = {"article": article, "title": _("Versions"), "subtitle": article.title, "opts": Article._meta}
+def to_change(request, kind, pk):
+    """Return an article or a page, to those who may change it."""
+    if kind is Article:
+        return article_to_change(request, pk)
+    if not request.user.has_perm(f"articles.change_{kind._meta.model_name}"):
+        raise PermissionDenied
+    return get_object_or_404(kind, pk=pk)
+
+
+def draw(request, template, thing, context):
+    """Draw a page of the desk about one article or page."""
+    own = {"thing": thing, "title": _("Versions"), "subtitle": thing.title, "opts": thing._meta}
+    own |= {"sheet": address(thing, "change"), "all_versions": address(thing, "versions")}
     return render(request, template, admin.site.each_context(request) | own | context)
 
 
+def address(thing, page, *more):
+    return reverse(f"admin:articles_{thing._meta.model_name}_{page}", args=[thing.pk, *more])
+
+
 @require_safe
-def page(request, pk):
-    article = article_to_change(request, pk)
+def page(request, pk, kind=Article):
+    article = to_change(request, kind, pk)
     versions = Paginator(article.revisions.select_related("saved_by"), 50).get_page(request.GET.get("p"))
     rows = list(versions)
     before = versions.has_next() and article.revisions.filter(version__lt=rows[-1].version).first()
     for row, older in zip_longest(rows, [*rows[1:], *([before] if before else [])]):
-        row.kind = kind_of(row, older)
+        row.kind, row.url = kind_of(row, older), address(article, "version", row.version)
     context = {
         "page": versions,
         "rows": rows,
@@ -62,23 +77,24 @@ def kind_of(version, before):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def compare(request, pk, version):
-    """Show what one version says differently from the one before it, or from the article as it is; or restore it."""
-    article = article_to_change(request, pk)
-    chosen = get_object_or_404(article.revisions.select_related("saved_by", "article"), version=version)
+def compare(request, pk, version, kind=Article):
+    """Show what one version says differently from the one before it, or from what stands now; or restore it."""
+    article = to_change(request, kind, pk)
+    chosen = get_object_or_404(article.revisions.select_related("saved_by", kind._meta.model_name), version=version)
     if request.method == "POST":
         try:
-            revisions.restore(chosen, request.user)
+            restore = revisions.restore if kind is Article else revisions.restore_page
+            restore(chosen, request.user)
         except revisions.StaleError:
             messages.error(request, _("Somebody has just saved this article: look again at its versions."))
-            return redirect("admin:articles_article_versions", pk)
+            return redirect(address(article, "versions"))
         except revisions.RefusedError as refused:
-            messages.error(request, _("This version cannot be published: make the article a draft first."))
+            messages.error(request, _("This version cannot be published: make a draft first of what readers see."))
             for finding in refused.findings:
                 messages.error(request, finding.message)
-            return redirect("admin:articles_article_version", pk, version)
+            return redirect(address(article, "version", version))
         messages.success(request, _("Version %(number)s is back, as a new version.") % {"number": chosen.version})
-        return redirect("admin:articles_article_change", pk)
+        return redirect(address(article, "change"))
     before = article.revisions.filter(version__lt=version).first()
     latest = article.revisions.first()
     context = {

@@ -8,8 +8,8 @@ from articles.models.kept import KeptCopy
 from articles.models.link import Link
 from articles.models.page import Page
 from articles.models.photo import Photo
-from articles.models.revision import Revision
 from articles.models.tag import Tag, TaggedArticle
+from articles.models.version import PageRevision, Revision
 
 __all__ = [
     "Article",
@@ -22,6 +22,7 @@ __all__ = [
     "Link",
     "MissedAddress",
     "Page",
+    "PageRevision",
     "Photo",
     "Revision",
     "Tag",

@@ -52,7 +52,7 @@ def test_a_scheduled_version_says_so_and_the_newest_of_a_draft_is_what_the_artic
     article = save(client, article, button="_schedule", publish_on=f"{ahead:%Y-%m-%dT%H:%M}")[1]
 
     assert [row.partition("–")[2].strip() for row in rows(client, article)] == [
-        "scheduled The article as it is",
+        "scheduled As it is now",
         "begun",
     ]
 

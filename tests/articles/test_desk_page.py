@@ -1,12 +1,14 @@
 """A static page at the desk: what two people type of it, its picture’s words, and what publishes it."""
 
+from datetime import datetime
+
 import pytest
 from django.utils import timezone
 from lxml import html
 
 from articles.models import Page
 from tests.articles.desk import errors, writer
-from tests.factories import PageFactory, PhotoFactory
+from tests.factories import PageFactory, PhotoFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +60,55 @@ def test_who_saves_a_page_that_another_saved_meanwhile_is_shown_what_the_other_s
     assert chosen.status_code == 302
     page.refresh_from_db()
     assert (page.title, page.body) == ("Mine", "<p>Their words.</p>")
+    said = [(version.content["title"], version.content["body"]) for version in page.revisions.all()]
+    assert said[:3] == [("Mine", "<p>Their words.</p>"), ("Mine", "<p>Mine.</p>"), ("Theirs", "<p>Their words.</p>")]
+
+
+def test_every_save_of_a_page_leaves_a_version_and_any_of_them_can_be_restored(client):
+    user = writer(client)
+    dated = datetime(2026, 1, 5, 10, tzinfo=timezone.get_current_timezone())
+    page = PageFactory(title="First", slug="about", body="<p>One.</p>", published_at=dated)
+    save_page(client, page, title="Second", body="<p>Two.</p>", slug="who", published_at="2026-01-05T10:00")
+    assert [(one.version, one.content["title"], one.saved_by) for one in page.revisions.all()] == [
+        (2, "Second", user),
+        (1, "First", None),
+    ]
+    versions = f"/admin/articles/page/{page.pk}/versions/"
+    assert f'href="{versions}"' in client.get(f"/admin/articles/page/{page.pk}/change/").content.decode()
+    listed = html.document_fromstring(client.get(versions).content)
+    assert listed.xpath("//ol[@class='versions']//a/@href") == [f"{versions}2/", f"{versions}1/"]
+    assert "changed: title, text, address" in " ".join(listed.text_content().split())
+
+    shown = client.get(f"{versions}1/")
+    assert [change["name"] for change in shown.context["since"]] == ["title", "body", "slug"]
+    assert "One." in client.get(shown.context["preview_url"]).content.decode()
+    done = client.post(f"{versions}1/")
+
+    page.refresh_from_db()
+    assert done["Location"] == f"/admin/articles/page/{page.pk}/change/"
+    assert (page.title, page.body, page.slug) == ("First", "<p>One.</p>", "who")
+    assert [one.content["title"] for one in page.revisions.all()] == ["First", "Second", "First"]
+
+
+def test_a_version_of_a_page_that_readers_may_not_see_is_not_restored(client):
+    writer(client)
+    photo = PhotoFactory(alt={})
+    page = PageFactory(published_at=None, body=f'<figure data-photo="{photo.pk}" data-size="text"></figure>')
+    save_page(client, page, body="<p>Without.</p>")
+
+    refused = client.post(f"/admin/articles/page/{page.pk}/versions/1/", follow=True)
+
+    page.refresh_from_db()
+    assert (page.body, page.revisions.count()) == ("<p>Without.</p>", 2)
+    said = [str(message) for message in refused.context["messages"]]
+    assert said[-1] == "This version cannot be published: make a draft first of what readers see."
+
+
+def test_the_versions_of_pages_are_for_those_who_may_change_them(client):
+    page = PageFactory()
+    client.force_login(UserFactory())
+
+    assert client.get(f"/admin/articles/page/{page.pk}/versions/").status_code == 403
 
 
 def test_a_page_saved_in_another_tab_is_said_to_be_ones_own(client):
