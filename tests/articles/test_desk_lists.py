@@ -244,6 +244,23 @@ def test_a_list_asked_for_what_no_row_can_have_is_shown_without_that(client, que
     assert (response.status_code, list(response.context["cl"].result_list)) == (200, [article])
 
 
+def test_lists_looked_through_for_a_thousand_words_are_shown(client):
+    writer(client)
+    lists = (
+        "articles/article",
+        "articles/photo",
+        "articles/page",
+        "articles/tag",
+        "newsroom/user",
+        "comments/blockrule",
+    )
+
+    shown = {name: client.get(f"/admin/{name}/", {"q": "z " * 1000}) for name in lists}
+
+    assert {name: response.status_code for name, response in shown.items()} == dict.fromkeys(lists, 200)
+    assert list(shown["articles/article"].context["cl"].result_list) == []
+
+
 @pytest.mark.parametrize("junk", JUNK)
 def test_places_typed_for_what_no_row_can_be_change_nothing(client, junk):
     writer(client)
