@@ -26,6 +26,11 @@ def site(request, tmp_path):
     drop(url)
 
 
+def command(site, *arguments):
+    """Run a command without a process of its own."""
+    site.python(f"from django.core.management import call_command; call_command(*{arguments!r})")
+
+
 def name(site):
     return site.sql("SELECT name FROM newsroom_siteidentity")
 
@@ -61,14 +66,14 @@ def test_what_was_changed_deleted_and_lost_is_back(site, tmp_path):
 def test_a_damaged_backup_touches_nothing(site, tmp_path):
     site.python(NAME.format("Mine"))
     backup = tmp_path / "backup.tar"
-    site.manage("backup", "--to", str(backup))
+    command(site, "backup", "--to", str(backup))
     whole = backup.read_bytes()
     before = contents(tmp_path)
 
     for broken in (b"", b"nonsense" * 1000, whole[: len(whole) // 3], whole[:3000] + b"\0" * 9000 + whole[12000:]):
         backup.write_bytes(broken)
         with pytest.raises(AssertionError, match="Nothing was put back"):
-            site.manage("restore", str(backup))
+            command(site, "restore", str(backup))
 
     assert name(site) == [("Mine",)]
     assert contents(tmp_path) == before
@@ -76,13 +81,13 @@ def test_a_damaged_backup_touches_nothing(site, tmp_path):
 
 def test_a_backup_that_points_elsewhere_writes_nothing_there(site, tmp_path):
     backup, evil = tmp_path / "backup.tar", tmp_path / "evil"
-    site.manage("backup", "--to", str(backup))
+    command(site, "backup", "--to", str(backup))
     evil.write_text("evil")
     with tarfile.open(backup, "a") as tar:
         for path in ("media/../../out", "/tmp/out-of-newsroom", "newsroom/settings.py"):
             tar.add(evil, path)
 
-    site.manage("restore", str(backup))
+    command(site, "restore", str(backup))
 
     assert not (tmp_path.parent / "out").exists()
     assert not os.path.exists("/tmp/out-of-newsroom")
