@@ -1,6 +1,7 @@
 """The versions of articles and pages: every save leaves one, and two people who save at once lose nothing."""
 
 from copy import copy
+from datetime import UTC
 
 from django.db import transaction
 from django.db.models import F
@@ -141,7 +142,9 @@ def restore(revision, by):
 def snapshot_of_page(page):
     """Return what a page says, as JSON can hold it."""
     date = page.published_at
-    return {name: getattr(page, name) for name in OF_PAGES} | {"published_at": date and date.isoformat()}
+    return {name: getattr(page, name) for name in OF_PAGES} | {
+        "published_at": date and date.astimezone(UTC).isoformat()
+    }
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'version',
                 'verbose_name_plural': 'versions',
                 'ordering': ['-version'],
+                'default_permissions': (),
                 'constraints': [models.UniqueConstraint(fields=('page', 'version'), name='page_revision_once')],
             },
         ),

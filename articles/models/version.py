@@ -40,6 +40,7 @@ class PageRevision(Version):
     page = models.ForeignKey("articles.Page", models.CASCADE, related_name="revisions")
 
     class Meta(Version.Meta):
+        default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["page", "version"], name="page_revision_once")]
 
     def __str__(self):

@@ -101,7 +101,7 @@ def test_a_version_of_a_page_that_readers_may_not_see_is_not_restored(client):
     page.refresh_from_db()
     assert (page.body, page.revisions.count()) == ("<p>Without.</p>", 2)
     said = [str(message) for message in refused.context["messages"]]
-    assert said[-1] == "This version cannot be published: make a draft first of what readers see."
+    assert said[-2] == "This version cannot be published: make a draft first of what readers see."
 
 
 def test_the_versions_of_pages_are_for_those_who_may_change_them(client):
