@@ -45,9 +45,14 @@ def break_templates(settings, broken):
     templates[0].pop("APP_DIRS")
     templates[0]["OPTIONS"]["libraries"] = {"leaky": "tests.comments.leaky"}
     templates[0]["OPTIONS"]["loaders"] = [
-        ("django.template.loaders.locmem.Loader", broken),
-        "django.template.loaders.filesystem.Loader",
-        "django.template.loaders.app_directories.Loader",
+        (
+            "django.template.loaders.cached.Loader",
+            [
+                ("django.template.loaders.locmem.Loader", broken),
+                "django.template.loaders.filesystem.Loader",
+                "django.template.loaders.app_directories.Loader",
+            ],
+        )
     ]
     settings.TEMPLATES = templates
 
