@@ -236,7 +236,7 @@ def test_a_change_is_seen_at_once_and_other_pages_stay(front):
 
 def test_a_scheduled_article_appears_on_time_and_not_before(front):
     """Readers ask for the front page all the time, so that it is kept, entered and sent by whoever sends it."""
-    moment = int(time.time()) + 8
+    moment = int(time.time()) + 5
     front.site.shell(
         publish(
             "demain", "Demain", f"__import__('datetime').datetime.fromtimestamp({moment}, __import__('datetime').UTC)"
@@ -245,8 +245,9 @@ def test_a_scheduled_article_appears_on_time_and_not_before(front):
     seen = []
     while (now := time.time()) < moment + 1.5:
         seen.append((now, b"Demain" in front.ask("/").body, time.time()))
+        time.sleep(0.01)
 
-    assert len(seen) > 100
+    assert len(seen) > 50
     assert not [began for began, shown, ended in seen if shown and ended < moment]
     assert not [began for began, shown, ended in seen if not shown and began > moment + 0.05]
 
