@@ -76,16 +76,19 @@ class ArticleActions(admin.ModelAdmin):
     @asks_first(lambda chosen: chosen, form=TagsToAdd)
     def add_tags(self, request, queryset, tags):
         """Give articles these tags beside their own, after them."""
-        count = 0
+        count = changing = 0
         for article in queryset:
             own = [tag.name for tag in article.ordered_tags]
             names = list(dict.fromkeys([*own, *Tag.objects.spelt(tags, article.language)]))
             if names != own:
+                changing += 1
                 count += self.do_each(
                     request, [article], lambda one, names=names: revisions.save(one, names, request.user, one.version)
                 )
         text = ngettext("%(count)s article has new tags.", "%(count)s articles have new tags.", count)
         self.say_done(request, text, count)
+        if not changing:
+            self.message_user(request, _("There is nothing to change in what you chose."), messages.WARNING)
 
     @admin.action(description=_("Delete: put into the bin"), permissions=["delete"])
     @asks_first(lambda chosen: chosen.out_of_bin())
