@@ -287,7 +287,7 @@ def test_a_form_open_in_another_tab_keeps_its_words_to_itself(desk, live_server)
     other = desk.context.new_page()
     other.goto(add)
     expect(other.locator("#counts")).to_contain_text("0 words")
-    other.wait_for_function("navigator.locks.query().then(({ held }) => held.length === 2)")  # it has looked
+    other.wait_for_function("() => navigator.locks.query().then(({ held }) => held.length === 2)")  # it has looked
     expect(other.locator("#kept")).to_be_hidden()
 
     desk.close(run_before_unload=False)

@@ -292,7 +292,7 @@ def test_a_line_that_goes_on_on_a_phone_says_so_until_its_end(desk, live_server)
 
         assert desk.evaluate(shown) != hidden
         desk.locator(line).evaluate("(line) => line.scrollTo(line.scrollWidth, 0)")
-        desk.wait_for_function(f"{shown} === '{hidden}'")
+        desk.wait_for_function(f"() => {shown} === '{hidden}'")
     assert desk.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -149,7 +149,7 @@ def test_what_was_saved_and_translated_is_not_called_unsaved(desk, live_server):
     assert desk.evaluate("localStorage.length") == 0
     Article.objects.filter(pk=article.pk).update(title="Corrected on the phone")
     open_sheet(desk, live_server, article)
-    desk.wait_for_function("navigator.locks.query().then(({ held }) => held.length === 1)")  # it has looked
+    desk.wait_for_function("() => navigator.locks.query().then(({ held }) => held.length === 1)")  # it has looked
     expect(desk.locator("#kept")).to_be_hidden()
 
 
@@ -192,7 +192,7 @@ def test_no_form_of_the_desk_is_left_unsaved_without_a_question(desk, live_serve
     desk.keyboard.press("Control+s")
     expect(desk.locator(".messagelist")).to_contain_text("Typed here")
     assert Author.objects.filter(name="Typed here").exists()
-    desk.wait_for_function("scrollY === 300")
+    desk.wait_for_function("() => scrollY === 300")
     assert not desk.evaluate(ASKED)
 
 

@@ -16,7 +16,7 @@ def articles():
 def test_a_reader_comes_from_the_masthead_and_searches_by_keyboard(strict, live_server, articles):
     strict.goto(f"{live_server.url}/en/")
     strict.locator("header").get_by_role("link", name="Search").click()
-    strict.wait_for_function("document.activeElement.id == 'q'")
+    strict.wait_for_function("() => document.activeElement.id == 'q'")
     strict.keyboard.type("engines")
     strict.keyboard.press("Enter")
     strict.wait_for_url("**q=engines**")
