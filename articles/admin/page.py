@@ -91,12 +91,18 @@ class PageForm(TwinForm):
         )
 
     def aside(self):
-        """Return what was typed and given up for the other version, as a snapshot; None where no text was."""
-        if not {"title", "body"} & self.given_up.keys():
+        """Return what was typed and given up for the other version, as a snapshot; None where no text was.
+
+        What no page could say (a title too long, a text too large) is no version.
+        """
+        given_up = {"title", "body"} & self.given_up.keys()
+        said = revisions.snapshot_of_page(self.instance)
+        try:
+            return (
+                said | {name: self.fields[name].clean(self.given_up[name]) for name in given_up} if given_up else None
+            )
+        except forms.ValidationError:
             return None
-        body = self.fields["body"].clean(self.given_up.get("body", self.data.get("body", "")))
-        title = self.given_up.get("title", self.instance.title)
-        return revisions.snapshot_of_page(self.instance) | {"title": title, "body": body}
 
     def differences(self):
         """Return what is typed differently from what somebody saved meanwhile."""

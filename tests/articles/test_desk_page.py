@@ -64,6 +64,18 @@ def test_who_saves_a_page_that_another_saved_meanwhile_is_shown_what_the_other_s
     assert said[:3] == [("Mine", "<p>Their words.</p>"), ("Mine", "<p>Mine.</p>"), ("Theirs", "<p>Their words.</p>")]
 
 
+@pytest.mark.parametrize("title", ["x" * 400, "a\0b", ""])
+def test_a_title_that_is_given_up_and_that_no_page_could_have_is_no_version(client, title):
+    writer(client)
+    page = PageFactory(title="Theirs", body="<p>One.</p>")
+    over = page.modified_at.isoformat()
+
+    saved = save_page(client, page, title=title, body="<p>Two.</p>", base="", _over=over, **{"_take-title": "theirs"})
+
+    assert saved.status_code == 302
+    assert [version.content["title"] for version in page.revisions.all()] == ["Theirs", "Theirs"]
+
+
 def test_every_save_of_a_page_leaves_a_version_and_any_of_them_can_be_restored(client):
     user = writer(client)
     dated = datetime(2026, 1, 5, 10, tzinfo=timezone.get_current_timezone())
