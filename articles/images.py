@@ -16,6 +16,7 @@ ENCODERS = {
     "webp": {"format": "WEBP", "quality": 74, "method": 4},
     "jpg": {"format": "JPEG", "quality": 76, "progressive": True, "optimize": True},
 }
+SCALER = Image.Resampling.LANCZOS
 # A picture full of leaves costs five times a sky. Its AVIF files are made at the best of these qualities at which one
 # TRIAL pixels wide keeps to BUDGET bytes a pixel: 34 KB for the lead picture of a phone with a fine screen.
 AVIF_QUALITIES = range(20, 49)
@@ -138,7 +139,7 @@ def _region(picture, part):
 
 
 def _resized(source, region, entry, width):
-    return source.resize((width, height_of(entry, width)), Image.Resampling.LANCZOS, region, reducing_gap=2)
+    return source.resize((width, height_of(entry, width)), SCALER, region, reducing_gap=2)
 
 
 def _avif_quality(source, region, entry):

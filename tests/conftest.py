@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connection
 from django.utils import translation
+from PIL import Image
 
 from articles import images
 from tests import ready
@@ -18,8 +19,9 @@ from tests.reader import Reader
 from tests.servers import REDIS, answers_redis
 from tests.site import drop, new_postgres
 
-# Tests ask what is made of a picture, never how few bytes it takes: bench/pictures.py does.
+# Tests ask what is made of a picture, never how few bytes it takes or how sharp it is: bench/pictures.py does.
 images.ENCODERS["avif"]["speed"], images.ENCODERS["webp"]["method"] = 10, 0
+images.SCALER = Image.Resampling.BOX
 
 # Rows that come with the tables, and that no test which commits may change.
 MADE_WITH_THE_TABLES = {

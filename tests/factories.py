@@ -57,15 +57,15 @@ class AuthorLinkFactory(factory.django.DjangoModelFactory):
 
 
 class PhotoFactory(factory.django.DjangoModelFactory):
-    """A photo of 1200 x 800; a `small` one has a third of the renditions, where their number is not the point."""
+    """A photo of 480 x 320; a `large` one of 1200 x 800 has three times the renditions, where their number is the point."""
 
     class Meta:
         model = Photo
 
     class Params:
-        small = factory.Trait(original=factory.LazyFunction(lambda: ContentFile(picture(480, 320), "photo.jpg")))
+        large = factory.Trait(original=factory.LazyFunction(lambda: ContentFile(picture(), "photo.jpg")))
 
-    original = factory.LazyFunction(lambda: ContentFile(picture(), "photo.jpg"))
+    original = factory.LazyFunction(lambda: ContentFile(picture(480, 320), "photo.jpg"))
     alt = factory.LazyFunction(lambda: {"fr": "Un champ", "en": "A field"})
 
 

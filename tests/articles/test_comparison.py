@@ -121,7 +121,7 @@ ESCAPED = HOSTILE.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"
     ],
 )
 def test_nothing_that_was_typed_becomes_markup(body):
-    body = body.replace("{pk}", str(PhotoFactory(small=True).pk))
+    body = body.replace("{pk}", str(PhotoFactory().pk))
 
     for old, new in ((body % "one", body % "other"), ("", body % "one"), (body % "one", "<p>x</p>")):
         root = fragment_fromstring(marked_html(old, new), create_parent="div")
@@ -145,7 +145,7 @@ def test_key_points_and_tags_are_compared_one_by_one():
 
 
 def test_a_picture_is_shown_and_one_that_is_gone_is_named():
-    one, other = PhotoFactory(small=True), PhotoFactory(small=True, original=None)
+    one, other = PhotoFactory(), PhotoFactory(original=None)
     figure = '<figure data-photo="{}" data-size="text"></figure>'
 
     html = marked_html(figure.format(one.pk), figure.format(other.pk + 1000))
@@ -157,7 +157,7 @@ def test_a_picture_is_shown_and_one_that_is_gone_is_named():
 
 
 def test_another_credit_of_a_picture_is_a_change_that_one_reads():
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     old, new = (f'<figure data-photo="{photo.pk}" data-credit="{name}"></figure>' for name in ("Ada", "Bea"))
 
     [change] = differences({"body": old}, {"body": new})
@@ -167,7 +167,7 @@ def test_another_credit_of_a_picture_is_a_change_that_one_reads():
 
 
 def test_another_caption_of_the_same_picture_does_not_show_it_twice():
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     old, new = (
         f'<figure data-photo="{photo.pk}"><figcaption>A {name} field</figcaption></figure>' for name in ("dry", "wet")
     )
@@ -179,7 +179,7 @@ def test_another_caption_of_the_same_picture_does_not_show_it_twice():
 
 
 def test_another_featured_photo_is_shown_beside_the_one_before_though_they_have_one_name():
-    one, other = PhotoFactory(small=True), PhotoFactory(small=True)
+    one, other = PhotoFactory(), PhotoFactory()
 
     [change] = differences({"photo": one.pk}, {"photo": other.pk})
 

@@ -17,7 +17,7 @@ def duplicate(client, article):
 
 def test_a_copy_says_the_same_and_is_a_draft_of_its_own(client):
     user = writer(client)
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     _response, original = save(
         client,
         title="Semer",

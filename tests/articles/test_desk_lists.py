@@ -488,7 +488,7 @@ def test_photos_without_words_get_them_in_the_list(client):
 
 def test_the_list_takes_no_words_from_a_photo_that_readers_see(client):
     writer(client)
-    photo = PhotoFactory(alt={"fr": "Une presse."}, small=True)
+    photo = PhotoFactory(alt={"fr": "Une presse."})
     article = ArticleFactory(photo=photo)
 
     form = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": photo.pk, "_save": "1"}

@@ -37,7 +37,7 @@ def data_of(head):
 
 def test_an_article_is_ready_to_be_shared(client):
     SiteIdentity(name="The News").save()
-    photo = PhotoFactory()
+    photo = PhotoFactory(large=True)
     author = AuthorFactory(name="Ana", slug="ana")
     article = ArticleFactory(
         slug="one", title="A </script> “title”", seo_title="Short", author=author, photo=photo, tags=["ia", "libre"]

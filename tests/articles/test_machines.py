@@ -165,7 +165,7 @@ def test_an_article_is_known_to_other_sites_by_its_former_addresses_too(client):
     ],
 )
 def test_the_picture_is_no_larger_than_the_other_site_wants(client, asked, size):
-    photo = PhotoFactory()
+    photo = PhotoFactory(large=True)
     photo.renditions = photo.plan
     photo.save()
     ArticleFactory(slug="one", photo=photo)

@@ -185,9 +185,9 @@ def test_the_support_call_stands_inside_nothing(client, article):
 
 
 def test_a_portrait_is_credited_on_the_page_of_whom_it_shows(client):
-    portrait = PhotoFactory(small=True, credit="A. Nom", licence="CC BY 4.0")
+    portrait = PhotoFactory(credit="A. Nom", licence="CC BY 4.0")
     AuthorFactory(slug="ada", portrait=portrait)
-    AuthorFactory(slug="bob", portrait=PhotoFactory(small=True))
+    AuthorFactory(slug="bob", portrait=PhotoFactory())
 
     [credit] = page(client, "/author/ada/").xpath("//main//p[@class='meta'][small]")
     assert " ".join(credit.text_content().split()) == "Portrait : A. Nom, CC BY 4.0"

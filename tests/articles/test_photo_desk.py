@@ -78,7 +78,7 @@ def test_the_same_file_dropped_twice_is_one_photo_until_both_are_wanted(desk):
 
 
 def test_the_form_names_the_photo_that_a_file_is_already_and_keeps_both_when_asked(desk):
-    known = PhotoFactory(title="<Field>")
+    known = PhotoFactory(large=True, title="<Field>")
     other = PhotoFactory(original=ContentFile(picture(300, 200), "x.jpg"))
     addresses = (
         reverse("admin:articles_photo_add"),
@@ -293,8 +293,8 @@ def test_the_grid_is_narrowed_to_what_lacks_words(desk):
 
 
 def test_the_picker_finds_by_any_word_and_pages(desk):
-    PhotoFactory.create_batch(25, small=True)
-    wanted = PhotoFactory(small=True, alt={"fr": "Éolienne en mer"}, credit="Ada")
+    PhotoFactory.create_batch(25)
+    wanted = PhotoFactory(alt={"fr": "Éolienne en mer"}, credit="Ada")
     address = reverse("admin:articles_photo_picker")
 
     assert [photo["id"] for photo in desk.get(address, {"q": "ada mer"}).json()["photos"]] == [wanted.pk]
@@ -386,7 +386,7 @@ def test_moving_the_focal_point_makes_new_crops_in_the_background(desk):
 
 @on_disk_and_in_a_bucket
 def test_a_replaced_file_keeps_its_uses_and_its_original_goes(desk):
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     article = ArticleFactory(photo=photo)
     jobs.run_pending()
     gone, old = images.names(Photo.objects.get().renditions), photo.original.name
@@ -408,7 +408,7 @@ def test_a_replaced_file_keeps_its_uses_and_its_original_goes(desk):
 
 
 def test_the_words_of_a_replaced_file_are_asked_for_again_and_flagged_until_somebody_confirms_them(desk):
-    photo = PhotoFactory(small=True, credit="Ada")
+    photo = PhotoFactory(credit="Ada")
     ArticleFactory(photo=photo)
     address = reverse("admin:articles_photo_change", args=[photo.pk])
     library = reverse("admin:articles_photo_changelist")
@@ -442,7 +442,7 @@ def test_the_words_of_a_replaced_file_are_asked_for_again_and_flagged_until_some
 
 @pytest.mark.parametrize("place", ["lead", "body", "portrait", "page"])
 def test_a_photo_in_use_is_not_deleted(desk, place):
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     figure = f'<figure data-photo="{photo.pk}"></figure>'
     thing = {
         "lead": lambda: ArticleFactory(photo=photo),
@@ -464,7 +464,7 @@ def test_a_photo_in_use_is_not_deleted(desk, place):
 
 @on_disk_and_in_a_bucket
 def test_a_deleted_photo_takes_its_files_with_it(desk):
-    photo, twin = PhotoFactory(small=True), PhotoFactory(small=True)
+    photo, twin = PhotoFactory(), PhotoFactory()
     jobs.run_pending()
     names = images.names(Photo.objects.first().renditions)
 

@@ -26,7 +26,7 @@ def forget_time(monkeypatch):
 
 @on_disk_and_in_a_bucket
 def test_what_nothing_uses_is_removed_and_the_rest_stays(monkeypatch):
-    photo, article = PhotoFactory(small=True), ArticleFactory()
+    photo, article = PhotoFactory(), ArticleFactory()
     jobs.run_pending()
     photo.refresh_from_db(), article.refresh_from_db()
     kept = {*images.names(photo.renditions), article.card}
@@ -53,7 +53,7 @@ def test_an_empty_site_has_nothing_to_remove():
 
 @on_disk_and_in_a_bucket
 def test_every_night_repairs_what_broke_off():
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     jobs.DBTaskResult.objects.all().delete()
 
     photos.tidy.enqueue()
@@ -66,7 +66,7 @@ def test_every_night_repairs_what_broke_off():
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("repair", [lambda: call_command("render_photos"), lambda: night()])
 def test_files_that_were_lost_are_made_again(repair):
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     whole = PhotoFactory(original=ContentFile(picture(400, 300), "x.jpg"))
     jobs.run_pending()
     photo.refresh_from_db()
@@ -92,7 +92,7 @@ def night():
 
 @on_disk_and_in_a_bucket
 def test_looking_for_lost_files_asks_for_none_that_is_there(monkeypatch):
-    PhotoFactory(small=True), PhotoFactory(small=True)
+    PhotoFactory(), PhotoFactory()
     jobs.run_pending()
     asked = []
     kind = type(default_storage._wrapped)
@@ -107,7 +107,7 @@ def test_looking_for_lost_files_asks_for_none_that_is_there(monkeypatch):
 
 @on_disk_and_in_a_bucket
 def test_a_file_made_since_the_listing_is_not_lost():
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     jobs.run_pending()
     photo.refresh_from_db()
 
@@ -264,7 +264,7 @@ def test_a_picture_too_small_to_be_shared_gives_way_to_a_card(client, size):
 
 
 def test_a_smaller_file_in_the_place_of_a_photo_has_the_card_drawn():
-    photo = PhotoFactory()
+    photo = PhotoFactory(large=True)
     ArticleFactory(photo=photo)
     jobs.run_pending()
     assert Article.objects.get().card == ""
@@ -283,11 +283,11 @@ def test_any_title_can_be_drawn(title):
 
 @on_disk_and_in_a_bucket
 def test_a_job_that_runs_twice_takes_nothing_from_the_same_file_uploaded_again():
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     name, digest = photo.original.name, photo.digest
     photo.delete()
     jobs.run_pending()
-    again = PhotoFactory(small=True)
+    again = PhotoFactory()
     assert again.original.name == name
 
     forget_files.func(name, sorted(images.names(again.renditions)), digest)
@@ -296,7 +296,7 @@ def test_a_job_that_runs_twice_takes_nothing_from_the_same_file_uploaded_again()
 
 
 def test_a_picture_drawn_around_an_older_focal_point_takes_no_place_of_a_newer_one():
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     slow = Photo.objects.get()
     photo.focal_x, photo.focal_y = 0, 0
     photo.save()
@@ -309,7 +309,7 @@ def test_a_picture_drawn_around_an_older_focal_point_takes_no_place_of_a_newer_o
 
 @on_disk_and_in_a_bucket
 def test_what_a_name_says_never_changes():
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     first = {name: bytes_of(name) for name in images.names(photo.renditions)}
 
     jobs.run_pending()

@@ -25,7 +25,7 @@ def files_of(photo):
 
 
 def test_a_new_photo_can_be_shown_at_once():
-    photo = PhotoFactory()
+    photo = PhotoFactory(large=True)
 
     assert {crop: entry["jpg"] for crop, entry in photo.renditions.items()} == {
         "whole": [800],
@@ -74,7 +74,7 @@ def test_an_interrupted_rendering_goes_on_where_it_stopped(monkeypatch):
 
 @on_disk_and_in_a_bucket
 def test_a_file_that_a_crash_left_half_written_is_made_again():
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     name = images.name_of(photo.plan["3x2"], "3x2", 480, "avif")
     default_storage.save(name, ContentFile(b"half"))
 
@@ -113,7 +113,7 @@ def test_the_name_of_the_file_kept_tells_nothing():
 
 
 def test_a_picture_is_drawn_without_a_query(django_assert_num_queries):
-    PhotoFactory().render()
+    PhotoFactory(large=True).render()
     photo = Photo.objects.get()
 
     with django_assert_num_queries(0):

@@ -62,7 +62,7 @@ def test_every_list_is_shared_with_the_card_of_its_edition(client):
 
 def test_an_article_is_shared_with_a_picture_of_its_own_or_else_the_sites(client):
     identity = drawn()
-    ArticleFactory(slug="photo", photo=PhotoFactory())
+    ArticleFactory(slug="photo", photo=PhotoFactory(large=True))
     ArticleFactory(slug="none")
 
     assert share_of(client, "/photo/")["og:image:alt"] == "Un champ"

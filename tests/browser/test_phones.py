@@ -22,7 +22,7 @@ def site():
     TagFactory(name="Ia", slug="ia", nav_position=1)
     cells = "<tr>" + "<td><p>1 000 mètres</p></td>" * 9 + "</tr>"
     body = f"<p>Mot.</p><table><tbody>{cells * 2}</tbody></table><pre><code>{'x' * 300}</code></pre>"
-    article = ArticleFactory(slug="tout", author=author, body=body, photo=PhotoFactory(small=True), tags=["Ia"])
+    article = ArticleFactory(slug="tout", author=author, body=body, photo=PhotoFactory(), tags=["Ia"])
     dossier = Dossier.objects.create(title="Une longue suite de textes", slug="suite", language="fr")
     DossierEntry.objects.create(dossier=dossier, article=article)
     for name in ("Anne-Charlotte", "Bo", "Une lectrice de longue date"):

@@ -270,7 +270,7 @@ def test_a_picture_has_another_credit_in_one_text(desk, live_server):  # noqa: F
 
 def test_the_library_can_be_used_by_everybody(page, live_server, axe):
     desk = come_in(page, live_server)  # noqa: F811
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     jobs.run_pending()
     for path in ("", f"{photo.pk}/change/", "add/"):
         desk.goto(f"{live_server}/admin/articles/photo/{path}")

@@ -86,7 +86,7 @@ class Newsroom(RuleBasedStateMachine):
     def begin(self):
         self.author = AuthorFactory(name="Ada", slug="ada")
         self.other = AuthorFactory(name="Bo", slug="bo")
-        self.photo = PhotoFactory(small=True)
+        self.photo = PhotoFactory()
         tags = [TagFactory(language="fr", name=name, slug=name.lower()) for name in ("Ia", "Eau")]
         TagFactory(language="en", name="Water", slug="water", group=tags[1].group)
         ArticleFactory(slug="a", author=self.author, tags=["Ia"], published_at=self.clock.now - timedelta(hours=30))

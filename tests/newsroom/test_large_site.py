@@ -76,7 +76,7 @@ def test_the_articles_at_the_head_of_the_front_page_are_not_looked_for_among_all
 
 @on_sqlite
 def test_no_photo_is_sorted_to_show_the_newest(admin_client):
-    PhotoFactory(small=True)
+    PhotoFactory()
 
     for path in ("/admin/articles/photo/", "/admin/articles/photo/picker/"):
         with CaptureQueriesContext(connection) as queries:

@@ -114,7 +114,7 @@ def test_only_the_newest_copies_of_a_kind_stay(shelf, monkeypatch):
 
 def test_all_articles_are_taken_away_as_markdown_with_the_originals_of_their_pictures(client, shelf):
     writer(client)
-    photo = PhotoFactory(small=True, credit="Ada")
+    photo = PhotoFactory(credit="Ada")
     shown = ArticleFactory(
         slug="lu", title="Lu", tags=["ia"], photo=photo, body=f'<p>Un.</p><figure data-photo="{photo.pk}"></figure>'
     )
@@ -138,7 +138,7 @@ def test_all_articles_are_taken_away_as_markdown_with_the_originals_of_their_pic
 
 
 def test_a_picture_that_is_lost_keeps_no_article_from_being_taken_away(shelf):
-    photo = PhotoFactory(small=True)
+    photo = PhotoFactory()
     photo.original.storage.delete(photo.original.name)
     ArticleFactory(slug="lu", photo=photo)
 
