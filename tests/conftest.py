@@ -1,6 +1,7 @@
 """What every test gets: a database on request, closed sockets, a clean cache."""
 
 import gc
+import os
 import socket
 import uuid
 
@@ -40,6 +41,11 @@ def _local_only(self, address):
 
 def pytest_configure(config):
     config.add_cleanup(ready.begin())
+
+
+def pytest_xdist_auto_num_workers():
+    """One more than there are cores: what takes long often waits for a process that it has started, killed or told to wait."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(wrapper=True)
