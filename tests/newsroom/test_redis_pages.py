@@ -10,6 +10,7 @@ from newsroom import redis_pages
 from newsroom.answers import Answer
 from newsroom.page_store import SITE
 from newsroom.redis_pages import RedisPageStore
+from newsroom.redis_scripts import TAGS
 from tests.servers import Redis
 from tests.site import wait_until
 
@@ -95,10 +96,10 @@ def test_pages_leave_redis_by_themselves(stores):
 
 def test_the_journal_does_not_grow_without_end(stores, monkeypatch):
     here, there = stores
-    for start in range(0, redis_pages.TAGS + 1000, 1000):
+    for start in range(0, TAGS + 1000, 1000):
         here.purge([f"article:{number}" for number in range(start + 2, start + 1002)])
 
-    assert here.redis.zcard(here.journal) <= redis_pages.TAGS
+    assert here.redis.zcard(here.journal) <= TAGS
     here.keep("/a/", answer(), here.mark())
     assert wait_until(lambda: there.find("/a/"))
 
