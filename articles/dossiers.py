@@ -8,7 +8,7 @@ from articles import feeds
 from articles.models import Article, Dossier
 from articles.parts import cards
 from articles.publication import published
-from articles.views import in_every_edition, with_siblings
+from articles.translations import in_every_edition, with_siblings
 from newsroom.cache import depends_on, public_page
 
 

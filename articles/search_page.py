@@ -12,7 +12,7 @@ from articles.lists import all_years, here
 from articles.models import Tag
 from articles.parts import cards
 from articles.search import search
-from articles.views import in_every_edition
+from articles.translations import in_every_edition
 from newsroom.cache import public_page
 from newsroom.limits import allow, client_network, too_many
 

@@ -1,11 +1,14 @@
-"""Rows that exist once per edition and know each other: articles, tags and pages."""
+"""What exists once per edition and knows its others: rows of articles, tags and pages, and the addresses of a page."""
 
 import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+
+from newsroom.cache import depends_on
 
 
 def editions():
@@ -41,3 +44,19 @@ class Translatable(models.Model):
     def siblings(self):
         """Return the rows of the other languages, as a queryset; the caller adds what may be seen."""
         return type(self)._default_manager.filter(group=self.group).exclude(pk=self.pk)
+
+
+def in_every_edition(name, *args):
+    """Return edition to address, for a page that every edition has."""
+    addresses = {}
+    for code in settings.EDITIONS:
+        with translation.override(code):
+            addresses[code] = reverse(name, args=args)
+    return addresses
+
+
+def with_siblings(thing, siblings):
+    """Return edition to address, of `thing` and of what says the same in other languages."""
+    depends_on(f"group:{thing.group}")
+    found = {row.language: row.get_absolute_url() for row in (thing, *siblings)}
+    return {code: found[code] for code in settings.EDITIONS if code in found}

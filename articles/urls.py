@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from articles import dossiers, feeds, machines, preview, search_page, sitemaps, views
+from articles import dossiers, feeds, list_views, machines, preview, search_page, sitemaps, views
 
 
 class FourDigits:
@@ -45,15 +45,15 @@ def feed(route, view, name, app=""):
 
 
 urlpatterns = [
-    *listing("", views.front_page, "front_page"),
-    *listing("tag/<slug:slug>/", views.tag, "tag"),
-    *listing("author/<slug:slug>/", views.author, "author"),
-    *listing("<yyyy:year>/", views.archive, "year"),
-    *listing("<yyyy:year>/<mm:month>/", views.archive, "month"),
-    path("tag/", views.tags, name="tags"),
+    *listing("", list_views.front_page, "front_page"),
+    *listing("tag/<slug:slug>/", list_views.tag, "tag"),
+    *listing("author/<slug:slug>/", list_views.author, "author"),
+    *listing("<yyyy:year>/", list_views.archive, "year"),
+    *listing("<yyyy:year>/<mm:month>/", list_views.archive, "month"),
+    path("tag/", list_views.tags, name="tags"),
     path("dossier/", dossiers.dossiers, name="dossiers"),
     path("dossier/<slug:slug>/", dossiers.dossier, name="dossier"),
-    path("archives/", views.archives, name="archives"),
+    path("archives/", list_views.archives, name="archives"),
     path("search/", search_page.search_page, name="search"),
     *feed("", feeds.newest, "feed"),
     *feed("tag/<slug:slug>/", feeds.tag, "tag_feed"),

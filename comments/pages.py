@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 
-from articles.views import in_every_edition, with_siblings
+from articles.translations import in_every_edition, with_siblings
 
 
 def draw(request, template, context, status=200):

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import override
 
+from articles.list_views import FRONT_LISTS, LISTS
 from articles.models import Article, Photo
 from articles.related import relate
-from articles.views import FRONT_LISTS, LISTS
 from comments import decisions
 from comments.models import ReaderComment
 from newsroom.answers import Answer
