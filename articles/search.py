@@ -1,4 +1,4 @@
-"""How articles are indexed, found and ranked: the only file that knows the engine, FTS5 or PostgreSQL.
+"""How articles are indexed, found and ranked, by FTS5 or PostgreSQL (articles/engines.py).
 
 Both engines are given the same terms (articles/analysis.py) and asked only which articles have them, so that both
 give the same hits in the same order: all words in the title, in title, standfirst and tags, anywhere; then those with
@@ -10,21 +10,21 @@ The index holds every article that has a date. Who may be seen is asked of the a
 import re
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from operator import add
+from operator import add, or_
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, QuerySet, Value, When
-from django.db.models.expressions import RawSQL
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from articles import lexicon
 from articles.analysis import MAX_SIGNS, fold, parse, primary, stem, terms, vocabulary
 from articles.body import text_of
+from articles.engines import PLACES, engine, matching
 from articles.extracts import Hit
 from articles.french_verbs import terms_of_verb, words_that_tell
 
-# Where words may stand, the narrowest first, each with what it adds to the one before and how many terms of it count.
-PLACES = ("title", "lead", "whole")
+# How many terms count of each place.
 MOST = {"title": 300, "lead": 1500, "whole": 14_200}
 MOST_OF_BODY = 14_000  # so that the author's name, which stands behind it, is always read
 READ = {"language", "title", "standfirst", "key_points", "body", "author", "published_at"}  # fields of an article
@@ -34,67 +34,13 @@ EXCLUDED = re.compile(r'(?<!\S)-(?="?[^\W_])("[^"]*"|\S+)')
 GAP = "¶"  # a term that nobody can ask for: no phrase goes on from one text to the next
 
 
-class Fts5:
-    """SQLite: one virtual table, whose columns hold the terms of title, standfirst and body."""
-
-    insert = "INSERT INTO articles_search (rowid, title, standfirst, body) VALUES (%s, %s, %s, %s)"
-    delete = "DELETE FROM articles_search WHERE rowid = %s"
-    delete_lost = "DELETE FROM articles_search WHERE rowid NOT IN (SELECT id FROM articles_article WHERE published_at IS NOT NULL)"
-    match = dict.fromkeys(PLACES, "SELECT rowid FROM articles_search WHERE articles_search MATCH %s")
-    columns = {"title": "{title} : ", "lead": "{title standfirst} : ", "whole": ""}
-
-    def row(self, fields):
-        return [" ".join(found) for found in fields.values()]
-
-    def question(self, clauses, place):
-        def one(clause):
-            phrases = (f'"{" ".join(phrase)}"' for phrase in clause.phrases)
-            return f"({' OR '.join(phrases)})"
-
-        return f"{self.columns[place]}({' AND '.join(map(one, clauses))})"
-
-
-class PostgreSQL:
-    """PostgreSQL: three vectors of terms with their positions, each with all of the narrower place. No dictionary is asked."""
-
-    insert = (
-        "INSERT INTO articles_search (id, title, lead, whole) VALUES (%s, %s::tsvector, %s::tsvector, %s::tsvector)"
-    )
-    delete = "DELETE FROM articles_search WHERE id = %s"
-    delete_lost = (
-        "DELETE FROM articles_search WHERE id NOT IN (SELECT id FROM articles_article WHERE published_at IS NOT NULL)"
-    )
-    match = {place: f"SELECT id FROM articles_search WHERE {place} @@ %s::tsquery" for place in PLACES}  # noqa: S608
-    # Where each field begins: so far apart that no phrase spans two. Positions end at 16,383.
-    begins = {"title": 1, "lead": 400, "whole": 2000}
-
-    def row(self, fields):
-        found, row = {}, []
-        for place, begin in self.begins.items():
-            for position, term in enumerate(fields[place], begin):
-                found.setdefault(term, []).append(str(position))
-            row.append(" ".join(f"'{term}':{','.join(positions)}" for term, positions in found.items()))
-        return row
-
-    def question(self, clauses, place):
-        def one(clause):
-            phrases = (" <-> ".join(f"'{term}'" for term in phrase) for phrase in clause.phrases)
-            return f"({' | '.join(phrases)})"
-
-        return " & ".join(map(one, clauses))
-
-
-def _engine():
-    return PostgreSQL() if connection.vendor == "postgresql" else Fts5()
-
-
 def index(*articles):
     """Put these articles into the index, in the place of what it has of them; those without a date are taken out.
 
     Returns the words that they put there, as {(language, folded word): word}.
     """
     remove(*(article.pk for article in articles))
-    engine, rows, words, names = _engine(), [], {}, _names(articles)
+    here, rows, words, names = engine(), [], {}, _names(articles)
     for article in articles:
         if article.published_at:
             author, *tags = names[article.pk]
@@ -103,12 +49,12 @@ def index(*articles):
                 "lead": [article.standfirst, *article.key_points, *tags],
                 "whole": [text_of(article.body), author],
             }
-            rows.append((article.pk, *engine.row({place: _terms(texts[place], place, article) for place in PLACES})))
+            rows.append((article.pk, *here.row({place: _terms(texts[place], place, article) for place in PLACES})))
             said = " ".join(text for place in texts.values() for text in place)
             for folded, word in vocabulary(said, article.language).items():
                 words.setdefault((article.language, folded), word)
     with connection.cursor() as cursor:
-        cursor.executemany(engine.insert, rows)
+        cursor.executemany(here.insert, rows)
     lexicon.add(words)
     return words
 
@@ -134,7 +80,7 @@ def _terms(texts, place, article):
 def rebuild(articles):
     """Index a queryset anew, drop what else the index holds, and return how many it has. Nothing is missing meanwhile."""
     with connection.cursor() as cursor:
-        cursor.execute(_engine().delete_lost)
+        cursor.execute(engine().delete_lost)
     unused, last, done = lexicon.everything(), 0, 0
     while batch := list(articles.filter(pk__gt=last).order_by("pk")[:BATCH]):
         with transaction.atomic():
@@ -147,7 +93,7 @@ def rebuild(articles):
 def remove(*ids):
     """Take the articles of these ids out of the index."""
     with connection.cursor() as cursor:
-        cursor.executemany(_engine().delete, [(pk,) for pk in ids])
+        cursor.executemany(engine().delete, [(pk,) for pk in ids])
 
 
 def search(text, language, articles):
@@ -158,7 +104,7 @@ def search(text, language, articles):
     text = text[:MAX_SIGNS]
     if wanted := parse(EXCLUDED.sub(" ", text), language):
         for clause in parse(" ".join(EXCLUDED.findall(text)), language):
-            articles = articles.exclude(pk__in=_matching([clause], "whole"))
+            articles = articles.exclude(pk__in=matching([clause], "whole"))
 
     def having(clauses):
         return Results(clauses, text, language, articles)
@@ -180,6 +126,13 @@ def search_parts(text, language, articles):
         for clause in parse(text, language)
     )
     return Results(clauses, text[:MAX_SIGNS], language, articles)
+
+
+def titled(text, articles):
+    """Return those of `articles`, of any edition, whose titles have the words of a text, or have them as parts of words."""
+    asked = {code: search_parts(text, code, articles).clauses for code in settings.EDITIONS}
+    having = (Q(language=code, pk__in=matching(clauses, "title")) for code, clauses in asked.items() if clauses)
+    return articles.filter(reduce(or_, having, Q(pk__in=())))
 
 
 def _with_verb_forms(clauses, language):
@@ -206,7 +159,7 @@ class Results:
     @property
     def keys(self):
         """The keys of all that the index has with these words, whatever its edition: a subquery, or nothing."""
-        return _matching(self.clauses, "whole") if self.clauses else ()
+        return matching(self.clauses, "whole") if self.clauses else ()
 
     @cached_property
     def counted(self):
@@ -235,15 +188,15 @@ class Results:
         return [Hit.of(rows[pk], self.clauses) for pk in ids if pk in rows]
 
     def _having(self, *clauses):
-        return self.articles.filter(pk__in=_matching(clauses, "whole"))
+        return self.articles.filter(pk__in=matching(clauses, "whole"))
 
     def _best(self, count):
         """Return the keys of the first `count` hits. Wider places are not looked at when narrower ones have enough."""
         keys, before = [], ()
         for place in PLACES:
-            here = self.articles.filter(pk__in=_matching(self.clauses, place))
+            here = self.articles.filter(pk__in=matching(self.clauses, place))
             if before:
-                here = here.exclude(pk__in=_matching(self.clauses, before[-1]))
+                here = here.exclude(pk__in=matching(self.clauses, before[-1]))
             # They have all words here, and some perhaps in the narrower places.
             order = [self._words_in(narrower).desc() for narrower in before if len(self.clauses) > 1]
             keys += here.order_by(*order, "-published_at", "-pk").values_list("pk", flat=True)[: count - len(keys)]
@@ -254,9 +207,7 @@ class Results:
 
     def _words_in(self, place):
         """Return how many of the clauses an article has in `place`, as an expression."""
-        has = (
-            Case(When(pk__in=_matching([clause], place), then=Value(1)), default=Value(0)) for clause in self.clauses
-        )
+        has = (Case(When(pk__in=matching([clause], place), then=Value(1)), default=Value(0)) for clause in self.clauses)
         return reduce(add, has)
 
     @cached_property
@@ -279,9 +230,3 @@ class Results:
         counts = {shown: self._having(*parse(shown, self.language)).count() for shown in near[:MAX_CANDIDATES]}
         found = max(counts, key=counts.get, default=None)
         return found if found and counts[found] else None
-
-
-def _matching(clauses, place):
-    """Return the ids of the indexed articles that have all of `clauses` in `place`, as a subquery."""
-    engine = _engine()
-    return RawSQL(engine.match[place], [engine.question(clauses, place)])  # noqa: S611, a constant and a parameter

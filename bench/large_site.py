@@ -16,6 +16,7 @@ def fill(articles):
     from articles.models import Article, Tag
     from articles.related import relate
     from demo.bulk import make_articles
+    from newsroom import held
     from newsroom.models import User
     from tests.factories import AuthorFactory, PhotoFactory
 
@@ -28,6 +29,7 @@ def fill(articles):
     for article in Article.objects.newest_first()[:20]:
         relate(article)
     fill_lists(articles, author, photos[0])
+    held.mend.call()  # rows that are not saved one by one
     User.objects.create_superuser("bench", password="x")
 
 

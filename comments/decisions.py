@@ -164,6 +164,7 @@ def _empty(row):
     values = {"user_name": "", "comment": "", "text_key": "", "hold_reasons": [], "is_author": False, "is_team": False}
     Report.objects.filter(comment=row.pk).delete()
     ReaderComment.objects.filter(pk=row.pk).update(**values, **ReaderComment.facts_of(status))
+    ReaderComment.held.put({row.pk: ""})
 
 
 def recount(article_pks):

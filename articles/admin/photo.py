@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from articles import alt_text, photos
 from articles.admin.library import link_to
 from articles.admin.photo_form import WORDS, AltForm, PhotoForm, WordsForm
-from articles.admin.photo_library import ANIMATED, SEARCHED, described, picker, upload
+from articles.admin.photo_library import ANIMATED, SEARCHED, described, picker, upload, with_words
 from articles.models import Photo
 
 CROPS = {"3x2": "3:2", "16x9": "16:9", "4x3": "4:3", "1x1": "1:1", "191x100": "1.91:1"}
@@ -75,6 +75,9 @@ class PhotoAdmin(admin.ModelAdmin):
         ]
 
     # The grid
+
+    def get_search_results(self, request, queryset, search_term):
+        return with_words(queryset, search_term), False
 
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)

@@ -17,7 +17,7 @@ from articles.admin.library import link_to
 from articles.models import Photo
 
 SEARCHED = ("title__holds", "alt__holds", "caption__holds", "credit__holds")
-PICKER_PAGE = 24
+PICKER_PAGE, MOST_WORDS = 24, 8
 THERE = gettext_lazy("It is in the library already, as “{photo}”: no second one was made.")
 ANIMATED = gettext_lazy("This is an animation: its first picture is shown, since nothing moves on these pages.")
 
@@ -42,6 +42,13 @@ def described(photo):
     }
 
 
+def with_words(photos, text):
+    """Return those of the photos, a queryset, that hold all words of a text."""
+    for word in text.split()[:MOST_WORDS]:
+        photos = Photo.held.narrow(photos, word).filter(Q(*[(name, word) for name in SEARCHED], _connector=Q.OR))
+    return photos
+
+
 @require_safe
 def picker(request):
     """Answer one page of the photos that match `q`, or the one of this `id`: {photos: [...], more: bool}, newest first."""
@@ -50,8 +57,7 @@ def picker(request):
     found = Photo.objects.order_by("-pk")
     if pk := request.GET.get("id", ""):
         found = found.filter(pk=pk) if pk.isdecimal() and len(pk) < 19 else found.none()
-    for word in request.GET.get("q", "").replace("\0", "").split()[:8]:
-        found = found.filter(Q(*[(name, word) for name in SEARCHED], _connector=Q.OR))
+    found = with_words(found, request.GET.get("q", "").replace("\0", ""))
     page = Paginator(found, PICKER_PAGE).get_page(request.GET.get("page"))
     return JsonResponse({"photos": [described(photo) for photo in page], "more": page.has_next()})
 

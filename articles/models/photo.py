@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import images, uploads
 from articles.body import photos_in
 from newsroom.cache import Watched, purge, tag_of
+from newsroom.held import Held
 from newsroom.jobs import job
 from newsroom.media import storage_failed
 from newsroom.translated import TranslatedTextField
@@ -74,6 +75,8 @@ class Photo(Watched, models.Model):
         related_name="+",
         verbose_name=_("added by"),
     )
+
+    held = Held("title", "alt", "caption", "credit")
 
     class Meta:
         verbose_name, verbose_name_plural = _("photo"), _("photos")

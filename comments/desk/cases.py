@@ -7,22 +7,22 @@ and a list of what one person wrote, found from a comment of hers.
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from articles.models import Article
+from articles.search import titled
 from comments import people, spam, text, thread
 from comments.desk.history import History, histories
 from comments.desk.log import age, last_decisions, reason_in_words, rules_on, who
 from comments.models import CommentContact, ModerationEvent, ReaderComment, Report
+from newsroom.held import FEW
 
 Status = ReaderComment.Status
 COUNTED = [Status.PENDING, Status.SPAM, Status.REJECTED, Status.REMOVED]
 PER_PAGE = 20
 LONG = 1500  # signs: more than a phone's screen or two; all of it is one tap away
-NEWEST = 20_000  # comments among which words are looked for at first: no index knows parts of words
 
 SHOWS = {
     "waiting": gettext_lazy("Waiting"),
@@ -62,11 +62,10 @@ def comments():
     )
 
 
-def listed(show, words="", older=False, article=None, person=None):
+def listed(show, words="", article=None, person=None):
     """Return the comments of one of SHOWS, in the order to read them; with `words`, those that hold them.
 
-    Words are looked for among the NEWEST comments, unless `older` are wanted as well. `article` is one's key, `person`
-    a comment of hers.
+    `article` is one's key, `person` a comment of hers.
     """
     rows = comments()
     if article:
@@ -74,10 +73,7 @@ def listed(show, words="", older=False, article=None, person=None):
     if person:
         rows = rows.filter(pk__in=people.written_with(person).values("comment"))
     if words:
-        titled = Article.objects.filter(title__holds=words).order_by().values("pk")
-        rows = rows.filter(Q(user_name__holds=words) | Q(comment__holds=words) | Q(article__in=titled))
-    if words and not older:
-        rows = rows.filter(pk__gt=Coalesce(Subquery(_beyond_newest()), 0))
+        rows = rows.filter(_holding(words))
     if show == "waiting":
         return rows.queue()
     if show == "reported":
@@ -87,13 +83,22 @@ def listed(show, words="", older=False, article=None, person=None):
     return rows.order_by("-pk")  # so that a page of them is found without looking at all
 
 
-def _beyond_newest():
-    """Return the key of the newest comment that is not among the NEWEST, as a query; of none where there are no more."""
-    return ReaderComment.objects.order_by("-pk").values("pk")[NEWEST : NEWEST + 1]
+def _holding(words):
+    """Return the condition of a comment that holds words, or stands below an article that is titled with them.
+
+    What many comments hold is soon found along any list; what few hold is named by its keys.
+    """
+    holds = Q(user_name__holds=words) | Q(comment__holds=words)
+    few, titled = ReaderComment.held.few(words), list(titled_with(words)[: FEW + 1])
+    if few is None or len(titled) > FEW:
+        return holds | Q(article__in=titled_with(words))
+    named = ReaderComment.objects.filter(holds, pk__in=few).order_by().values("pk")
+    below = ReaderComment.objects.filter(article__in=titled).order_by().values("pk")
+    return Q(pk__in=named.union(below))
 
 
-def has_more_than_newest():
-    return _beyond_newest().exists()
+def titled_with(words):
+    return titled(words, Article.objects.order_by()).values_list("pk", flat=True)
 
 
 def next_waiting(after):

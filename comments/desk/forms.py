@@ -21,12 +21,11 @@ class ListForm(forms.Form):
 
     show = forms.ChoiceField(choices=SHOWS, required=False)
     q = forms.CharField(max_length=100, required=False, label=_("Search in names, comments and titles"))
-    older = forms.BooleanField(required=False)
     article = forms.ModelChoiceField(Article.objects.only("title"), required=False)
     of = forms.ModelChoiceField(ReaderComment.objects.only("user_name"), to_field_name="public_id", required=False)
     page = forms.IntegerField(min_value=1, max_value=10**6, required=False)
 
-    NARROWING = ("q", "older", "article", "of")
+    NARROWING = ("q", "article", "of")
 
     def wanted(self):
         """Return one of SHOWS or "all", and what of it is looked for, as `cases.listed` takes it."""
@@ -34,12 +33,12 @@ class ListForm(forms.Form):
         found = self.cleaned_data
         narrowed = {"words": found.get("q", ""), "article": found.get("article"), "person": found.get("of")}
         show = found.get("show") or ("all" if any(narrowed.values()) else "waiting")
-        return show, narrowed | {"older": found["older"]}
+        return show, narrowed
 
     def query(self, *names):
         """Return what was understood, or of that these names only, as it is written in an address."""
         self.full_clean()
-        written = {"article": lambda row: row.pk, "of": lambda row: row.public_id, "older": lambda value: "on"}
+        written = {"article": lambda row: row.pk, "of": lambda row: row.public_id}
         found = {name: value for name, value in self.cleaned_data.items() if value and (not names or name in names)}
         return {name: written.get(name, str)(value) for name, value in found.items()}
 

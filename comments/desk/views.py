@@ -14,13 +14,11 @@ from comments import decisions
 from comments.desk import log as record
 from comments.desk.cases import (
     EXPLAINED,
-    NEWEST,
     PER_PAGE,
     SHOWS,
     cases,
     comments,
     count_by_list,
-    has_more_than_newest,
     listed,
 )
 from comments.desk.forms import AnswerForm, AuthorForm, DecisionForm, ListForm, LogForm, UndoForm
@@ -79,8 +77,6 @@ def queue(request):
         narrowed=any(wanted.values()),
         decisions=[(status, VERBS[status]) for status in DECISIONS[show]],
         explained=EXPLAINED.get(show, ""),
-        older=wanted["words"] and not wanted["older"] and has_more_than_newest(),
-        newest=NEWEST,
         counts=counts,
         tabs=_tabs(counts, show, form.query(*form.NARROWING)),
         page=page,

@@ -12,6 +12,7 @@ from django_comments_xtd.models import XtdComment
 from articles.models import Article
 from comments import text
 from comments.keys import text_key, token
+from newsroom.held import Held
 
 
 def public_id():
@@ -82,6 +83,7 @@ class ReaderComment(XtdComment):
     notified_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ReaderCommentQuerySet.as_manager()
+    held = Held("user_name", "comment")
 
     class Meta:
         verbose_name, verbose_name_plural = _("comment"), _("comments")

@@ -67,7 +67,7 @@ def test_a_comment_goes_from_the_page_through_the_mail_and_the_desk_to_the_page(
     expect(case.locator(".case__text")).to_have_text("What I <b>think</b>.")
     assert "zoe@" not in phone.content()
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
-    case.get_by_role("button", name="Approve").tap()
+    case.locator("[name=status][value=approved]").tap()
     expect(phone.locator("[data-said]")).to_contain_text("1 comment approved: Zoé")
 
     reader.reload()

@@ -449,21 +449,22 @@ def heading(response):
     return html.fromstring(response.content).xpath("string(//h1)").strip()
 
 
-def test_words_are_looked_for_among_the_newest_comments_and_among_all_on_demand(client, monkeypatch):
+@pytest.mark.parametrize("few", [1000, 0])
+def test_a_part_of_a_word_is_found_whether_few_comments_hold_it_or_many(client, monkeypatch, few):
+    monkeypatch.setattr("newsroom.held.FEW", few)
+    monkeypatch.setattr("comments.desk.cases.FEW", few)
     moderator(client)
-    old, new = CommentFactory(comment="Seed"), CommentFactory(comment="Seed")
-    assert len(order(client.get(QUEUE, {"q": "seed"}))) == 2
-    assert "queue__older" not in client.get(QUEUE, {"q": "seed"}).content.decode()
-    monkeypatch.setattr("comments.desk.cases.NEWEST", 1)
+    said = CommentFactory(comment="Il y a de l’Énergie, 100 % d_or.")
+    named = CommentFactory(user_name="Énergumène", comment="Rien.")
+    below = CommentFactory(article=ArticleFactory(title="L’énergie en débat"), comment="Rien.")
 
-    page = client.get(QUEUE, {"q": "seed"})
+    def found(words):
+        return set(order(client.get(QUEUE, {"q": words})))
 
-    assert order(page) == [new.public_id]
-    [more] = html.fromstring(page.content).xpath("//p[@class='queue__older']/a/@href")
-    all_of_them = client.get(QUEUE + more)
-    assert set(order(all_of_them)) == {old.public_id, new.public_id}
-    assert "queue__older" not in all_of_them.content.decode()
-    assert all_of_them.context["back"] == "q=seed&older=on"
+    assert found("ENERG") == found("nerg") == {said.public_id, named.public_id, below.public_id}
+    assert found("nergie, 100 %") == found("d_or") == {said.public_id}
+    assert found("rg") == {said.public_id, named.public_id}  # of titles, words and their parts of three letters
+    assert found("volcan") == found("100%") == found("???") == set()
 
 
 def test_only_a_very_long_comment_can_be_folded_and_none_is_cut(client):
@@ -507,7 +508,7 @@ def test_the_number_of_those_that_wait_stands_in_the_navigation_and_on_the_first
     assert len(rows) == 3
 
 
-PRICES = {QUEUE: 16, f"{QUEUE}?show=approved": 16, f"{QUEUE}?q=think": 17, LOG: 9, "/admin/": 9}
+PRICES = {QUEUE: 16, f"{QUEUE}?show=approved": 16, f"{QUEUE}?q=think": 20, LOG: 9, "/admin/": 9}
 
 
 @pytest.mark.parametrize("count", [1, 3, pytest.param(300, marks=pytest.mark.slow)])
