@@ -34,7 +34,7 @@ DESK = (
     "/admin/", ARTICLES, f"{ARTICLES}?q={{word}}", f"{ARTICLES}?q=kerckhoffs", f"{ARTICLES}?state=draft",
     f"{ARTICLES}?state=published", f"{ARTICLES}?state=bin", f"{ARTICLES}?language=fr", f"{ARTICLES}?tag=1",
     f"{ARTICLES}?author=1", f"{ARTICLES}?month=2026-10", f"{ARTICLES}dead-links/", "/admin/articles/tag/",
-    "/admin/articles/photo/", "/admin/articles/photo/?q=200", "/admin/articles/photo/?missing=alt",
+    "/admin/articles/photo/", "/admin/articles/photo/?q=daguerre", "/admin/articles/photo/?missing=alt",
     "/admin/articles/page/", "/admin/articles/dossier/", "/admin/articles/author/", "/admin/articles/missedaddress/",
     "/admin/redirects/redirect/", "/admin/newsroom/jobrecord/", "/admin/newsroom/outgoingmail/",
     "/admin/newsroom/user/", "/admin/comments/blockrule/",

@@ -81,7 +81,10 @@ def fill_lists(articles, author, photo):
         field.attname: getattr(photo, field.attname) for field in Photo._meta.concrete_fields if not field.primary_key
     }
     rows = {
-        Photo: [Photo(**columns | {"title": f"Photo {number}"}) for number in range(articles)],
+        Photo: [
+            Photo(**columns | {"title": f"{'Daguerre' if number % (articles // 4) == 0 else 'Photo'} {number}"})
+            for number in range(articles)
+        ],
         Tag: [Tag(name=f"Tag {number}", slug=f"tag-{number}") for number in range(some)],
         Dossier: [Dossier(language="fr", title=f"Dossier {n}", slug=f"dossier-{n}") for n in range(some)],
         Page: [Page(language="fr", title=f"Page {n}", slug=f"page-{n}", body="<p>Text.</p>") for n in range(100)],

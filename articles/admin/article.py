@@ -48,7 +48,6 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
     search_fields = ("title__holds",)  # for pickers: get_search_results
     search_help_text = _("In the title, the standfirst, the text and the tags")
     list_per_page = 50
-    paginator = KeysFirst
     list_select_related = ("author", "photo")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -68,6 +67,12 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         if page.endswith("changelist"):
             return queryset.defer("body")
         return queryset.in_bin() if page.endswith("delete") else queryset.out_of_bin()
+
+    def get_paginator(self, request, queryset, per_page, *more, **options):
+        if queryset.model is not self.model:  # the log of what was done with one of them
+            return super().get_paginator(request, queryset, per_page, *more, **options)
+        rows = self.model.objects.select_related(*self.list_select_related).defer("body")
+        return KeysFirst(queryset, per_page, *more, rows=rows, **options)
 
     def get_search_results(self, request, queryset, search_term):
         """Return the first articles that articles/admin/searching.py finds, and say so where there are more.

@@ -28,6 +28,7 @@ from newsroom.jobs import job
 
 MAX_KEY_POINTS = 7
 WORDS_PER_MINUTE = 220
+OUT_OF_BIN = models.Q(binned_at__isnull=True)
 # What jobs and decisions on comments write by themselves: who saves an article read before that takes nothing of it back.
 NOT_TYPED = {"related", "related_at", "comment_count", "card"}
 
@@ -55,7 +56,7 @@ class ArticleQuerySet(PublishedQuerySet):
         return self.filter(binned_at__isnull=False)
 
     def out_of_bin(self):
-        return self.filter(binned_at__isnull=True)
+        return self.filter(OUT_OF_BIN)
 
     def make_room_for(self, thing):
         """Have what is in the bin give up the address that an article or a page takes, and its place among translations."""
@@ -184,18 +185,18 @@ class Article(Published, TakesComments, Shared, ShowsPhotos, KeepsAddress, Trans
             # The last one saves the sitemap's index from reading every row.
             models.Index(fields=["language", "-published_at", "-id", "modified_at"], name="article_newest"),
             models.Index(fields=["author", "-published_at"], name="article_by_author"),
-            # The desk's: drafts, scheduled and published; and all, the last changed first.
+            # The desk's: drafts, scheduled and published; and all, of a language, of an author, the last changed first.
             models.Index(fields=["published_at", "-modified_at", "-id"], name="article_by_state"),
-            models.Index(
-                fields=["-modified_at", "-id"], condition=models.Q(binned_at__isnull=True), name="article_by_change"
-            ),
+            models.Index(fields=["-modified_at", "-id"], condition=OUT_OF_BIN, name="article_by_change"),
+            models.Index(fields=["language", "-modified_at", "-id"], condition=OUT_OF_BIN, name="article_of_language"),
+            models.Index(fields=["author", "-modified_at", "-id"], condition=OUT_OF_BIN, name="article_of_author"),
             models.Index(fields=["binned_at"], condition=models.Q(binned_at__isnull=False), name="article_binned"),
             models.Index(fields=["language"], condition=models.Q(leads_since__isnull=False), name="article_leading"),
         ]
         constraints = [
             *Translatable.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(binned_at__isnull=True) | models.Q(published_at__isnull=True),
+                condition=OUT_OF_BIN | models.Q(published_at__isnull=True),
                 name="readers_see_nothing_binned",
             ),
         ]

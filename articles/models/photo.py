@@ -81,6 +81,8 @@ class Photo(Watched, models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("photo"), _("photos")
         ordering = ["-created_at", "-pk"]
+        # The desk's: those without a text.
+        indexes = [models.Index(fields=["alt"], condition=models.Q(decorative=False), name="photo_by_alt")]
 
     def __str__(self):
         return self.title or str(self.alt) or f"{_('photo')} {self.pk}"
