@@ -19,9 +19,14 @@ def keyed(purpose, *parts):
 def email_key(email):
     """Return the key of an address: the same however it is cased, and in whichever letters its domain is typed."""
     name, at, domain = email.strip().rpartition("@")
-    with suppress(UnicodeError):  # no domain, but what somebody typed
-        domain = punycode(domain)
-    return keyed("email", f"{name}{at}{domain}".casefold()) if email else ""
+    return keyed("email", f"{name}{at}{in_plain_letters(domain)}".casefold()) if email else ""
+
+
+def in_plain_letters(domain):
+    """Return a domain as mail servers write it, xn--… for letters of other alphabets; what is no domain as it is."""
+    with suppress(UnicodeError):
+        return punycode(domain)
+    return domain
 
 
 def text_key(text):

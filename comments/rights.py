@@ -149,6 +149,7 @@ def keep_no_longer():
     # One report a network and comment: in the network's place stands the report's own number.
     reports = Report.objects.filter(created_at__lte=now - NETWORK_KEPT).exclude(network_key__startswith="#")
     reports.update(network_key=Concat(Value("#"), Cast("pk", CharField())))
-    CommentContact.objects.filter(
-        comment__status=Status.APPROVED, follows=False, comment__status_at__lte=now - ADDRESS_KEPT
-    ).exclude(email="").update(email="")
+    settled = CommentContact.objects.filter(comment__status_at__lte=now - ADDRESS_KEPT).exclude(email="")
+    settled.filter(comment__status=Status.APPROVED, follows=False).update(email="")
+    # Nobody has decided on them for as long as that.
+    settled.filter(comment__status=Status.PENDING).update(email="", follows=False)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import learning, text
-from comments.keys import email_key, text_key
+from comments.keys import email_key, in_plain_letters, text_key
 from comments.models import BlockRule
 from newsroom.parts import kept_values
 
@@ -130,7 +130,8 @@ def _says(words, phrase):
 
 
 def _within(host, domain):
-    domain = domain.removeprefix("@").removeprefix(".")
+    """Tell whether a host is a domain or below it, in whichever letters either is written: é, or xn--."""
+    host, domain = in_plain_letters(host), in_plain_letters(domain.removeprefix("@").removeprefix("."))
     return host == domain or host.endswith(f".{domain}")
 
 

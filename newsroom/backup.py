@@ -28,6 +28,10 @@ class BackupError(Exception):
     """What keeps a backup from being made or put back, in one sentence."""
 
 
+class HalfWayError(Exception):
+    """A backup was put back in part; it names the folder to which was moved what stood in its place."""
+
+
 def folders():
     """Return the folders that belong to the site, by their names in a backup."""
     found = {"secrets": settings.DATA / "secrets"}
@@ -140,12 +144,18 @@ def put_back(source):
         if not database.exists():
             raise BackupError("this is no backup of a site on this kind of database")
         aside.mkdir(mode=0o700)
-        _put_database_back(database, aside)
-        for name, folder in folders().items():
-            if (unpacked / name).exists():
-                if folder.exists():
-                    shutil.move(folder, aside / name)
-                shutil.move(unpacked / name, folder)
+        try:
+            _put_database_back(database, aside)
+            for name, folder in folders().items():
+                if (unpacked / name).exists():
+                    if folder.exists():
+                        shutil.move(folder, aside / name)
+                    shutil.move(unpacked / name, folder)
+        except (BackupError, OSError) as error:
+            if not any(aside.iterdir()):
+                aside.rmdir()
+                raise
+            raise HalfWayError(aside) from error
     return aside
 
 
@@ -173,8 +183,12 @@ def _unpack(source, folder):
 def _put_database_back(database, aside):
     if connection.vendor == "postgresql":
         _run("pg_dump", "--format=custom", "--no-owner", "--file", str(aside / database.name))
-        _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
-             "--dbname", settings.DATABASES["default"]["NAME"], str(database))  # fmt: skip
+        try:
+            _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
+                 "--dbname", settings.DATABASES["default"]["NAME"], str(database))  # fmt: skip
+        except BackupError:
+            (aside / database.name).unlink()
+            raise
         return
     _check(database)
     connection.close()

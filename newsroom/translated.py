@@ -68,7 +68,7 @@ class TranslatedTextWidget(forms.MultiWidget):
 
 
 class TranslatedTextFormField(forms.MultiValueField):
-    """Gives a TranslatedText; keeps the texts of editions that the form does not show."""
+    """Gives a TranslatedText of the editions: the field on the model keeps what it has in other languages."""
 
     widget = TranslatedTextWidget
 
@@ -106,6 +106,11 @@ class TranslatedTextField(models.JSONField):
         """Let a plain dict become what a row from the database would hold."""
         setattr(instance, self.attname, text := TranslatedText(super().pre_save(instance, add) or {}))
         return text
+
+    def save_form_data(self, instance, data):
+        """Keep the texts in languages that are no edition, or no longer: no form shows them."""
+        others = {code: text for code, text in getattr(instance, self.name).items() if code not in settings.EDITIONS}
+        super().save_form_data(instance, TranslatedText(others | data))
 
     def formfield(self, **options):
         return models.Field.formfield(

@@ -10,6 +10,7 @@ import threading
 import time
 from datetime import timedelta
 
+from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, close_old_connections, transaction
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
@@ -123,6 +124,13 @@ def forget_finished():
     """Delete the rows of jobs that are long over."""
     for status, age in ((TaskResultStatus.SUCCESSFUL, KEEP_SUCCESSFUL), (TaskResultStatus.FAILED, KEEP_FAILED)):
         DBTaskResult.objects.filter(status=status, finished_at__lt=timezone.now() - age).delete()
+
+
+@every(hours=24)
+@job(_("Forget those who have not logged out"), once=True, priority=-50)
+def forget_sessions():
+    """Delete the sessions that are over."""
+    call_command("clearsessions")
 
 
 @every(hours=1)

@@ -109,7 +109,11 @@ class ArticleActions(admin.ModelAdmin):
 
     def _restore(self, request, queryset, as_it_was):
         def restore(article):
-            binned.restore(article, request.user, as_it_was)
+            forbidden = binned.date_before(article) and as_it_was and lint.stops(refusals(article))
+            binned.restore(article, request.user, as_it_was and not forbidden)
+            if forbidden:
+                text = _("“%(title)s” is out of the bin, as a draft: %(why)s")
+                self.message_user(request, text % {"title": article, "why": forbidden[0].message}, messages.WARNING)
 
         if self.do_each(request, queryset.in_bin(), restore):
             self.message_user(request, _("The chosen articles are out of the bin."), messages.SUCCESS)

@@ -13,7 +13,7 @@ from articles import binned, editions
 from articles.models import Article
 from comments.models import ReaderComment
 from tests.articles.desk import change, save, writer
-from tests.factories import ArticleFactory, AuthorFactory, CommentFactory, UserFactory
+from tests.factories import ArticleFactory, AuthorFactory, CommentFactory, PhotoFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/article/"
@@ -221,6 +221,21 @@ def test_a_new_article_may_have_the_address_of_one_in_the_bin_which_comes_back_w
     assert (new.slug, old.slug) == ("a-title", "a-title-2")
     assert b"First paragraph" not in client.get(new.get_absolute_url()).content
     assert b"First paragraph" in client.get(old.get_absolute_url()).content
+
+
+def test_what_may_not_be_published_any_more_comes_back_as_a_draft_and_says_why(client):
+    writer(client)
+    mute, whole = ArticleFactory(photo=PhotoFactory(), title="Mute"), ArticleFactory(photo=PhotoFactory())
+    for article in (mute, whole):
+        put(client, article)
+    mute.photo.alt = {}
+    mute.photo.save()
+
+    page = act(client, "restore_as_it_was", mute, whole)
+
+    assert (mute.state, mute.binned_at, whole.state) == ("draft", None, "published")
+    why = "“Mute” is out of the bin, as a draft: The featured photo has no alternative text."
+    assert why in [str(message) for message in page.context["messages"]]
 
 
 def test_so_may_a_new_page(client):

@@ -302,6 +302,17 @@ def test_an_address_without_subscription_is_kept_for_ninety_days(article, follow
     assert list(rights.comments_of(email_key(ANN))) == [comment]
 
 
+@pytest.mark.parametrize(("days", "kept"), [(89, True), (91, False)])
+def test_the_address_of_a_comment_that_nobody_decides_on_is_kept_for_ninety_days(article, days, kept):
+    CommentFactory(article=article, email=ANN, follows=True)
+    ReaderComment.objects.update(status_at=timezone.now() - timedelta(days=days))
+
+    rights.keep_no_longer()
+
+    contact = CommentContact.objects.get()
+    assert (contact.email, contact.follows) == ((ANN, True) if kept else ("", False))
+
+
 def test_what_is_not_confirmed_is_kept_for_48_hours(article):
     write_unconfirmed(article)
     rights.keep_no_longer()

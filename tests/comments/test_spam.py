@@ -80,6 +80,8 @@ def test_a_reason_is_said_in_words(what, reasons):
         (("link", "bad.example"), {"text": "notbad.example/x"}, None),
         (("domain", "Bad.example"), {"email": "x@mail.BAD.example"}, "writes from a domain on your list"),
         (("domain", "bad.example"), {"email": "x@notbad.example"}, None),
+        (("domain", "exämple.org"), {"email": "x@xn--exmple-cua.org"}, "writes from a domain on your list"),
+        (("link", "xn--exmple-cua.org"), {"text": "https://www.exämple.org/x"}, "links to xn--exmple-cua.org"),
         (("person", email_key("Ann@bad.example")), {"email": "ann@BAD.example"}, "comes from a commenter on your list"),
         (("network", "n1"), {"network": "n1"}, "comes from a network on your list"),
         (("network", "n1"), {"network": "n2"}, None),

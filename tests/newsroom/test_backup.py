@@ -4,6 +4,7 @@ import os
 import sqlite3
 import tarfile
 import threading
+import time
 from contextlib import closing
 
 import pytest
@@ -13,6 +14,21 @@ from tests.site import Site, drop, new_database
 
 pytestmark = pytest.mark.slow
 NAME = "from newsroom.models import SiteIdentity; i = SiteIdentity.load(); i.name = '{}'; i.save()"
+
+FULL_BEFORE_MEDIA = """
+import shutil
+from django.core.management import call_command
+move = shutil.move
+def until_full(source, to):
+    if str(to).endswith("/media"):
+        raise OSError(28, "No space left on device")
+    return move(source, to)
+shutil.move = until_full
+try:
+    call_command("restore", "{}")
+finally:
+    shutil.move = move
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -77,6 +93,25 @@ def test_a_damaged_backup_touches_nothing(site, tmp_path):
 
     assert name(site) == [("Mine",)]
     assert contents(tmp_path) == before
+
+
+def test_a_restore_that_stops_half_way_says_so_and_can_be_done_again(tmp_path):
+    ready.copy(tmp_path, ready.DATABASE, "secrets")
+    with Site(tmp_path, DJANGO_SETTINGS_MODULE="newsroom.settings") as site:
+        site.python(NAME.format("Before"))
+        (tmp_path / "media").mkdir()
+        (tmp_path / "media/b").write_text("b")
+        backup = tmp_path / "backup.tar"
+        command(site, "backup", "--to", str(backup))
+        site.python(NAME.format("After"))
+        with pytest.raises(AssertionError, match=r"stopped half way: .*No space left.*before-"):
+            site.python(FULL_BEFORE_MEDIA.format(backup))
+        time.sleep(1)  # what is moved aside is named by the second
+
+        command(site, "restore", str(backup))
+
+        assert name(site) == [("Before",)]
+        assert (tmp_path / "media/b").read_text() == "b"
 
 
 def test_a_backup_that_points_elsewhere_writes_nothing_there(site, tmp_path):

@@ -2,6 +2,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -271,6 +272,15 @@ def test_old_rows_are_forgotten_failures_later_than_successes(status, days, left
     worker.forget_finished.func()
 
     assert DBTaskResult.objects.count() == JobKey.objects.count() == left
+
+
+def test_sessions_that_are_over_are_forgotten():
+    for days in (-1, 1):
+        Session.objects.create(session_key=f"{days}", expire_date=timezone.now() + timedelta(days=days))
+
+    worker.forget_sessions.func()
+
+    assert [session.session_key for session in Session.objects.all()] == ["1"]
 
 
 def test_the_kernels_recurring_work_is_known_to_a_worker():

@@ -57,6 +57,18 @@ def test_a_form_sent_back_untouched_and_touched_keeps_both_languages(client, kin
     assert getattr(row, field) == {"fr": "Une légende", "en": "Another caption"}
 
 
+@pytest.mark.django_db
+def test_a_form_keeps_what_is_said_in_a_language_that_is_no_edition_any_more(client):
+    client.force_login(UserFactory(is_superuser=True, language="en"))
+    author = AuthorFactory(role={"fr": "Rédactrice", "en": "Editor", "oc": "Redactora"})
+    address = reverse("admin:articles_author_change", args=[author.pk])
+
+    client.post(address, fields_of(client.get(address).content) | {"role_en": ""})
+    author.refresh_from_db()
+
+    assert author.role == {"fr": "Rédactrice", "oc": "Redactora"}
+
+
 def test_a_form_says_what_has_changed():
     form_class = modelform_factory(SiteIdentity, fields=["tagline"])
     before = SiteIdentity(tagline=TranslatedText({"fr": "Un", "en": "One"}))

@@ -22,6 +22,11 @@ class Command(BaseCommand):
             raise CommandError("The site runs. Stop it first: systemctl stop newsroom")
         try:
             aside = backup.put_back(file)
+        except backup.HalfWayError as half:
+            raise CommandError(
+                f"This stopped half way: {half.__cause__}. What was there before is in {half}, as far as it was moved. "
+                "Mend the cause, and restore the same file again before the site starts."
+            ) from half
         except (backup.BackupError, OSError) as error:
             raise CommandError(f"Nothing was put back: {error}") from error
         call_command("migrate", interactive=False, verbosity=0)
