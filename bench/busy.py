@@ -187,7 +187,7 @@ def stored(folder):
 def rest(folder, least=2):
     """Wait until no job waits or runs, and none has begun for so many seconds."""
     waiting = """SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'RUNNING' OR status = 'READY'
-                 AND (run_after <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR run_after >= '9999')"""
+                 AND (run_after <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR run_after >= '9999-01-01')"""
     since = time.monotonic()
     with closing(sqlite3.connect(folder / "newsroom.sqlite3")) as database:
         while time.monotonic() - since < least:
