@@ -50,9 +50,12 @@ def pytest_xdist_auto_num_workers():
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Mark what asks the database of DATABASE_URL, before marks choose; begin with what takes long, once all is shuffled."""
+    """Mark what asks the database of DATABASE_URL, and what reads markup, before marks choose; begin with what takes long, once all is shuffled."""
     for item in filter(asks_the_database, items):
         item.add_marker("database")
+    for item in items:
+        if not {"axe", "html_errors"}.isdisjoint(item.fixturenames):
+            item.add_marker("markup")
     result = yield
     longest = "test_fresh_pages.py"
     items.sort(key=lambda item: (item.path.name != longest, item.get_closest_marker("slow") is None))
