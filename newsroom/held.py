@@ -110,21 +110,25 @@ def put(connection, table, words):
 
 
 def create(app, model, *fields):
-    """Return what a migration runs, and what takes it back: the table for a model is made and filled."""
+    """Return what a migration runs, and what takes it back: the table for a model is made and filled.
+
+    Not in one transaction, so that the old version may write meanwhile; begun again, it goes on.
+    """
 
     def make(apps, editor):
         rows = apps.get_model(app, model)
         table, here = table_of(rows._meta.db_table), editor.connection
         if here.vendor == "sqlite":
             editor.execute(
-                f"CREATE VIRTUAL TABLE {table} USING fts5(words, tokenize=trigram, detail=none, columnsize=0)"
+                f"CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5(words, tokenize=trigram, detail=none, columnsize=0)"
             )
         else:
-            editor.execute(f"CREATE TABLE {table} (rowid BIGINT PRIMARY KEY, words TEXT NOT NULL)")
+            editor.execute(f"CREATE TABLE IF NOT EXISTS {table} (rowid BIGINT PRIMARY KEY, words TEXT NOT NULL)")
             _index(here, table)
         last = 0
         while batch := list(rows._base_manager.filter(pk__gt=last).order_by("pk").only(*fields)[:BATCH]):
-            put(here, table, {row.pk: words_of(row, fields) for row in batch})
+            with transaction.atomic(here.alias):
+                put(here, table, {row.pk: words_of(row, fields) for row in batch})
             last = batch[-1].pk
 
     def drop(apps, editor):
@@ -138,7 +142,7 @@ def _index(connection, table):
     try:
         with transaction.atomic(connection.alias), connection.cursor() as cursor:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-            cursor.execute(f"CREATE INDEX {table}_words ON {table} USING gin (words gin_trgm_ops)")
+            cursor.execute(f"CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words gin_trgm_ops)")
     except DatabaseError:
         pass
 

@@ -14,6 +14,7 @@ from django.utils import translation
 from PIL import Image
 
 from articles import images
+from newsroom import held
 from tests import ready
 from tests.mail_server import MailServer
 from tests.reader import Reader
@@ -81,7 +82,8 @@ def _rows_deleted():
     """
 
     def rows_of_tests(operations, style, tables, **how):
-        names = map(operations.quote_name, (table for table in tables if table not in MADE_WITH_THE_TABLES))
+        of_models = (table for table in tables if table not in MADE_WITH_THE_TABLES)
+        names = map(operations.quote_name, (*of_models, *(index.table for index in held.ALL)))
         return [f"DELETE FROM {name}" for name in names]
 
     type(connection.ops).sql_flush = rows_of_tests  # not of one connection: beside Playwright's loop there is another

@@ -6,5 +6,6 @@ from newsroom import held
 
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("articles", "0013_page_versions")]
     operations = [migrations.RunPython(*held.create("articles", "Photo", "title", "alt", "caption", "credit"))]

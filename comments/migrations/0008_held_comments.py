@@ -6,5 +6,6 @@ from newsroom import held
 
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("comments", "0007_whom_a_rule_is_about")]
     operations = [migrations.RunPython(*held.create("comments", "ReaderComment", "user_name", "comment"))]
