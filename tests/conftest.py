@@ -162,3 +162,15 @@ def reader(settings, tmp_path):
     """A reader of a site that keeps its pages; the store of a test is its own."""
     settings.PAGE_STORE = tmp_path / "pages"
     return Reader()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """At the end, close what a server's thread or a process of a test has left open: PostgreSQL would keep the database."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )

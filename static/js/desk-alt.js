@@ -1,4 +1,6 @@
 /* What one sees on a picture, written where the picture stands: kept with the photo, in the language of the text. */
+import { library } from "desk/photos"
+
 const words = document.querySelector(".editor__text")?.dataset
 const language = () => document.getElementById("id_language").value
 
@@ -47,4 +49,14 @@ export function altField(changed) {
     if (whole || document.activeElement !== line) line.value = now?.alts[language()] || ""
   }
   return { label, show }
+}
+
+/* Below the featured photo as well. */
+const featured = document.querySelector("[data-photo-field]")
+if (featured) {
+  const { label, show } = altField((photo) => document.dispatchEvent(new CustomEvent("desk:photo", { detail: photo })))
+  const chosen = () => library.photo(featured.querySelector("select").value)
+  featured.querySelector("figure").after(label)
+  featured.addEventListener("desk:drawn", () => show(chosen()))
+  show(chosen())
 }

@@ -161,6 +161,7 @@ if (field) {
     const link = shown.querySelector("[data-open]")
     link.hidden = shown.querySelector("[data-clear]").hidden = !photo
     if (photo) link.href = photo.url
+    field.dispatchEvent(new CustomEvent("desk:drawn"))
   }
   /* The list names a few photos only. */
   const offer = (photo) => {
@@ -185,5 +186,6 @@ if (field) {
     select.value = detail
     look(detail).then(draw)
   })
+  document.addEventListener("desk:photo", draw)
   draw()
 }

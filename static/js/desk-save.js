@@ -66,6 +66,14 @@
       } else leaving = true
     })
 
+    /* What is written of a photo is kept with it: what was wanting may be there now. */
+    document.addEventListener("desk:photo", async () => {
+      const page = sheet && (await fetch(location.href).then((answer) => answer.text()).catch(() => null))
+      if (!page || saving) return
+      const other = new DOMParser().parseFromString(page, "text/html").querySelector("[data-renew=checks]")
+      if (other) renew(document.querySelector("[data-renew=checks]"), other)
+    })
+
     /* A draft is saved before it is published: then the question shows its address, and what there is to look at now. */
     function ask(publish) {
       const dialog = document.getElementById("publish-dialog")

@@ -119,7 +119,7 @@ def test_one_writes_schedules_publishes_and_a_visitor_reads(strict, live_server,
     desk.goto(f"{live_server}/admin/")
     fill_login(desk)
     photo_file = tmp_path / "seeding.jpg"
-    Image.open(PHOTO).resize((4800, 3200)).save(photo_file)  # as large as a camera's
+    Image.open(PHOTO).resize((5312, 2988)).save(photo_file)  # as large as it came from the camera: 16 megapixels
     desk.get_by_role("link", name="Write an article").click()
     expect(desk.get_by_label("Title", exact=True)).to_be_focused()
     desk.wait_for_load_state()  # the field has the focus before the script knows what Enter does there
@@ -164,13 +164,18 @@ def test_one_writes_schedules_publishes_and_a_visitor_reads(strict, live_server,
     desk.get_by_role("button", name="Publish now").click()
     expect(desk.locator(".errornote")).to_contain_text("no alternative text")
     expect(desk.get_by_label("Title", exact=True)).to_have_value("Pourquoi semer")
-    Photo.objects.update(alt={"fr": "Une main sème"})
+    desk.locator("[data-photo-field]").get_by_role("textbox").fill("Une main sème")
+    desk.locator("[data-photo-field] textarea").blur()
+    expect(desk.get_by_text("Kept with the photo.")).to_be_visible()
+    expect(desk.locator("[data-renew=checks]")).not_to_contain_text("no alternative text")
+    assert Photo.objects.get().alt == {"fr": "Une main sème"}
 
     desk.get_by_text("Schedule", exact=True).first.click()
     moment = timezone.localtime() + timedelta(days=1)
     desk.get_by_label("Date and time").fill(f"{moment:%Y-%m-%dT%H:%M}")
     desk.get_by_role("button", name="Schedule").click()
     expect(desk.locator(".panel--publish > .state")).to_contain_text("Scheduled for")
+    desk.wait_for_load_state()  # the button is there before the script that asks
     desk.get_by_role("button", name="Publish now").click()
     desk.get_by_role("dialog").get_by_role("button", name="Publish").click()
     expect(desk.locator(".panel--publish > .state")).to_contain_text("Published on")
