@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from newsroom import env
+from newsroom import env, supervisor
 from newsroom.release import release
 
 
@@ -69,6 +69,20 @@ def refuse_taken_port(host):
             )
 
 
+def refuse_served_folder():
+    """Hold the site's folder for the life of this process, and of what it becomes; refuse when another one holds it."""
+    try:
+        lock = supervisor.hold(settings.DATA)
+    except OSError:  # a full disk: readers come first
+        return
+    if lock is None:
+        sys.exit(
+            f"{settings.DATA} is served already, on another port: stop that one first (Ctrl+C where it runs, or "
+            "systemctl stop newsroom), or serve another folder: NEWSROOM_DATA=…"
+        )
+    os.set_inheritable(lock, True)
+
+
 def close_doors():
     """Keep what is private from other accounts of this machine; a server in front reads pages, pictures and styles."""
     for name in ("originals", "mail", "backups"):
@@ -83,6 +97,7 @@ def close_doors():
 
 def serve(host):
     """Become the supervisor of the site's processes."""
+    refuse_served_folder()
     close_doors()
     print(f"{settings.SITE_URL}/  ({settings.SITE_URL}/admin/)", flush=True)  # noqa: T201
     processes = settings.WEB_WORKERS, settings.WEB_THREADS, settings.WORKERS

@@ -8,6 +8,7 @@ Run as `python -m newsroom.supervisor`: it loads neither Django nor granian, so 
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import signal
 import subprocess
@@ -27,6 +28,20 @@ NICE = 5  # of 19, for what works beside the web server: readers do not wait for
 
 def say(text):
     print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def hold(data):
+    """Return the open lock of a site's folder, which ends with whoever has it; None when somebody else has it.
+
+    Raises OSError where the disk takes no file.
+    """
+    lock = os.open(Path(data, "serve.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
 
 
 def _die_with_parent():

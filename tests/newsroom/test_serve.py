@@ -207,6 +207,21 @@ def test_a_taken_port_is_said_in_one_sentence(site):
     assert output.strip().splitlines()[-1].startswith(f"PORT is {port}: address already in use.")
 
 
+def test_a_folder_that_is_served_is_served_by_nobody_else_and_no_backup_is_put_back_into_it(site):
+    process = site()
+    second = site(PORT=str(free_port()))
+    said = second.communicate(timeout=60)[0]
+    assert (second.returncode, said) == (
+        1,
+        f"{process.data} is served already, on another port: stop that one first (Ctrl+C where it runs, or "
+        "systemctl stop newsroom), or serve another folder: NEWSROOM_DATA=…\n",
+    )
+    (process.data / "serve.pid").unlink()
+    with pytest.raises(AssertionError, match=r"The site runs\. Stop it first"):
+        Site(process.data, DJANGO_SETTINGS_MODULE="newsroom.settings").manage("restore", "none.tar")
+    assert answer(process.address + "/")
+
+
 def test_an_address_of_another_machine_is_said_to_be_that(site):
     output, _ = site(HOST="192.0.2.1").communicate(timeout=30)
 

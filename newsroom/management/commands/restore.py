@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from newsroom import backup
+from newsroom import backup, supervisor
 
 
 class Command(BaseCommand):
@@ -36,6 +36,10 @@ class Command(BaseCommand):
     @staticmethod
     def site_runs():
         try:
+            if (lock := supervisor.hold(settings.DATA)) is None:
+                return True
+            os.close(lock)
+            # An older version holds no lock.
             os.kill(int((settings.DATA / "serve.pid").read_text().split()[0]), 0)
         except (OSError, ValueError, IndexError):
             return False
