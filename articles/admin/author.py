@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin import beginning
 from articles.admin.editing import ADDRESSES, ORDER, on_site, photos_shown
 from articles.fields import PhotoField
 from articles.models import Author, AuthorLink, Work
@@ -81,6 +82,10 @@ class AuthorAdmin(admin.ModelAdmin):
     desk_tab = (60, _("Authors"))
     adds = _("Add an author")
     change_form_template = "admin/articles/author/change_form.html"
+
+    def desk_sections(self, request):
+        if found := beginning.section(request):
+            yield found
 
     @admin.display(description=_("name"), ordering=alphabetical("name"))
     def called(self, author):

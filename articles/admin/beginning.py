@@ -1,0 +1,54 @@
+"""What a site of one's own lacks at first: named at the head of the desk's first page until it is there."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from articles.models import Author, Page
+from newsroom.desk import Row, Section
+from newsroom.models import SiteIdentity
+
+NEEDED = (Page.Kind.ABOUT, Page.Kind.CONTACT, Page.Kind.LEGAL, Page.Kind.PRIVACY)
+
+
+def section(request):
+    """Return the Section for the owner of the site; None once nothing is lacking, and for everybody else."""
+    if not request.user.is_superuser:
+        return None
+    rows = [*_of_the_site(), *_of_the_author(), *_pages()]
+    return Section(0, _("To begin with"), rows) if rows else None
+
+
+def _of_the_site():
+    if SiteIdentity.load().name == SiteIdentity._meta.get_field("name").default:
+        yield Row(_("Name your site"), reverse("admin:newsroom_siteidentity_changelist"), _("It is called “Newsroom”."))
+
+
+def _of_the_author():
+    author = Author.objects.filter(is_site_author=True).prefetch_related("links").first()
+    url = reverse("admin:articles_author_change", args=[author.pk]) if author else reverse("admin:articles_author_add")
+    if not (author and (author.role or author.biography)):
+        yield Row(_("Say who you are"), url, _("Readers see it below each article: your role, a few words."))
+    if not (author and author.support_links):
+        yield Row(_("Say how readers can support you"), url, _("The call for support appears with the first link."))
+
+
+def _pages():
+    """Yield a row for each page that readers look for, in the first edition: begun, where there is a draft of it."""
+    language = settings.LANGUAGE_CODE
+    there = {}
+    for page in Page.objects.filter(language=language, kind__in=NEEDED).defer("body"):
+        there.setdefault(page.kind, page)
+        if page.is_published:
+            there[page.kind] = page
+    for kind in (kind for kind in NEEDED if kind not in there or not there[kind].is_published):
+        with override(language):
+            begun = urlencode({"kind": kind, "title": kind.label, "language": language})
+        url = f"{reverse('admin:articles_page_add')}?{begun}"
+        if kind in there:
+            url = reverse("admin:articles_page_change", args=[there[kind].pk])
+        note = _("You ask who comments for an address: say what becomes of it.") if kind == Page.Kind.PRIVACY else ""
+        yield Row(_("Write the page: %(page)s") % {"page": kind.label}, url, note)
