@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from lxml import html
@@ -11,6 +12,7 @@ from articles.body import GROUPS, text_of
 
 STOP, ASK, WARN, OK = "stop", "ask", "warn", "ok"
 TITLE_ON_RESULTS, DESCRIPTION_ON_RESULTS = 60, 160
+LONG = 300_000  # signs of a body, some 40,000 words
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ def check(article, tags, photos, new_tags=(), original=(), dead=()):
         *_quotations(root),
         *_links(root, dead),
         *_tables(root),
+        *_length(article.body or ""),
         *_results(article),
         *(_translation(article, root, original) if original else ()),
         *(Finding(WARN, "tags", _("New tag: “%s”") % name) for name in new_tags),
@@ -163,6 +166,14 @@ def _tables(root):
     for table in root.iter("table"):
         if table.find(".//th") is None:
             yield Finding(WARN, "body", _("A table has no header cells."))
+
+
+def _length(body):
+    if len(body) > LONG:
+        text = _(
+            "The text is very long (%(size)s KB): on a bad network readers wait for it, and feeds carry all of it."
+        )
+        yield Finding(WARN, "body", text % {"size": number_format(len(body) // 1000, force_grouping=True)})
 
 
 def _results(article):

@@ -186,8 +186,10 @@ class AuthorLink(models.Model):
             URLValidator(["https"])(self.url)
         except ValidationError:
             raise ValidationError({"url": _("This must be an address that begins with https://")}) from None
-        hosts = HOSTS.get(self.service)
-        host = urlsplit(self.url).hostname or ""
+        hosts, parts = HOSTS.get(self.service), urlsplit(self.url)
+        host = parts.hostname or ""
+        if hosts and (parts.netloc.lower() != host or not parts.path.strip("/")):
+            raise ValidationError({"url": _("This is the service’s own page: add the name that you have there.")})
         if hosts and not any(host == known or host.endswith(f".{known}") for known in hosts):
             raise ValidationError(
                 {

@@ -86,6 +86,10 @@ def test_a_body_of_two_megabytes_is_saved_whole(client):
     assert response.status_code == 302
     assert article.body == body
     assert client.get(article.get_absolute_url()).status_code == 200
+    findings = client.get(change(article)).context["findings"]
+    assert [one.message for one in findings if "very long" in one.message] == [
+        "The text is very long (1,980 KB): on a bad network readers wait for it, and feeds carry all of it."
+    ]
 
 
 def test_a_form_that_is_too_large_gets_our_page(client, settings):

@@ -85,6 +85,9 @@ def test_a_body_is_clean_however_it_was_written():
     [
         ("support", "patreon", "https://www.patreon.com/someone", None),
         ("support", "patreon", "https://patreon.com.evil.example/x", "url"),
+        ("support", "patreon", "https://www.patreon.com/", "url"),
+        ("support", "patreon", "https://a:b@patreon.com/x", "url"),
+        ("support", "patreon", "https://patreon.com:444/x", "url"),
         ("support", "patreon", "ftp://www.patreon.com/someone", "url"),
         ("support", "other", "http://dons.example/x", "url"),
         ("support", "telegram", "https://t.me/x", "service"),
@@ -115,7 +118,7 @@ def test_a_link_is_an_address_of_its_service(purpose, service, url, wrong):
     [
         ("patreon", "patreon.com/x", "https://patreon.com/x"),
         ("patreon", " http://www.patreon.com/x ", "https://www.patreon.com/x"),
-        ("paypal", "paypal.me", "https://paypal.me"),
+        ("paypal", "paypal.me/x", "https://paypal.me/x"),
         ("other", "dons.example/x?a=b#c", "https://dons.example/x?a=b#c"),
         ("email", "a@example.org", "mailto:a@example.org"),
         ("rss", "/feed/", "/feed/"),
