@@ -35,7 +35,8 @@ def hold(data):
 
     Raises OSError where the disk takes no file.
     """
-    lock = os.open(Path(data, "serve.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    # Not open for writing: the disk may become read-only under it.
+    lock = os.open(Path(data, "serve.lock"), os.O_RDONLY | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
