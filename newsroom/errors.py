@@ -1,12 +1,14 @@
 """Pages for what goes wrong, in the site's look; those of 400 and 500 ask nothing of the database."""
 
 import sys
+from functools import cache
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from newsroom.middleware import came_from, is_desk
 
@@ -28,6 +30,13 @@ def server_error(request):
     if away:
         response.headers["Retry-After"] = "60"
     return response
+
+
+@cache
+def bare_page(edition, status):
+    """Return the page, as bytes, for an answer of 400, 413 or 503 that Django does not give."""
+    with translation.override(edition):
+        return render_to_string("500.html" if status == 503 else f"{status}.html").encode()
 
 
 def forbidden(request, exception=None):

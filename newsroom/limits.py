@@ -96,15 +96,20 @@ def network_key(address, prefix=64):
 
 
 def client_address(request):
-    """Return the client's IP address; None where there is none, as behind a Unix socket.
+    """Return the client's IP address: see `address_in`."""
+    return address_in(request.META)
+
+
+def address_in(environ):
+    """Return the client's IP address, of a WSGI environ; None where there is none, as behind a Unix socket.
 
     X-Forwarded-For is what anyone may write: it is believed from the networks of our proxies alone (settings.PROXIES),
     and only as many of its entries as there are (settings.PROXY_HOPS), counted from the right, where the nearest wrote.
     """
-    peer = _parse(request.META.get("REMOTE_ADDR", ""))
+    peer = _parse(environ.get("REMOTE_ADDR", ""))
     if not settings.PROXY_HOPS or (peer and not any(peer in network for network in settings.PROXIES)):
         return peer
-    entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    entries = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if len(entries) < settings.PROXY_HOPS:
         return peer
     return _parse(entries[-settings.PROXY_HOPS]) or peer

@@ -28,19 +28,23 @@ def came_from(request):
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
+def edition_of(path):
+    """Return the language that an address names: /en/… is English, everything else the first edition."""
+    first = path.split("/", 2)[1] if path.startswith("/") else ""
+    return first if first in settings.EDITIONS[1:] else settings.LANGUAGE_CODE
+
+
 class EditionMiddleware:
-    """Activate the language that the address names: /en/… is English, everything else the first edition.
+    """Activate the language that the address names.
 
     Nothing else decides: no cookie and no Accept-Language, so that any cache may keep any page.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.prefixed = set(settings.EDITIONS[1:])
 
     def __call__(self, request):
-        first = request.path_info.split("/", 2)[1] if request.path_info.startswith("/") else ""
-        language = first if first in self.prefixed else settings.LANGUAGE_CODE
+        language = edition_of(request.path_info)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             if not borrows(language):

@@ -39,7 +39,7 @@ class PageMiddleware:
             if not answer and is_public(response):
                 answer = self.answer_of(request, response)
             if not answer and response.status_code >= 500:
-                answer = late_page(request)
+                answer = late_page(request.META)
         finally:
             if flight := getattr(request, "flight", None):
                 flight.__exit__(None, None, None)
@@ -76,13 +76,13 @@ class PageMiddleware:
         return sent
 
 
-def late_page(request):
-    """Return the page that a request asks for as it was kept, though its time may be over; None when there is none."""
-    store, path = page_store(), request.META["PATH_INFO"]
-    if not store or request.method not in ("GET", "HEAD") or not path.startswith("/"):  # a part of a page
+def late_page(environ):
+    """Return the page that a WSGI environ asks for as it was kept, though its time may be over; None when there is none."""
+    store, path = page_store(), environ["PATH_INFO"]
+    if not store or environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not path.startswith("/"):  # a part of a page
         return None
     answer = store.find(path, stale=True)
-    return answer if answer and answer.is_for(request.META.get("QUERY_STRING", "")) else None
+    return answer if answer and answer.is_for(environ.get("QUERY_STRING", "")) else None
 
 
 def is_public(response):

@@ -19,6 +19,8 @@ HOST = env.listening("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, 1, 65535)
 WEB_WORKERS = env.number("WEB_WORKERS", 1, 1, 64)
 WEB_THREADS = env.number("WEB_THREADS", 4, 1, 64)
+# Threads besides, made when they are needed: for requests that wait, for forms on their way, for kept pages (turns.py).
+WEB_WAITING, WEB_FORMS, WEB_KEPT = 32, 48, 8
 WORKERS = env.number("WORKERS", 1, 0, 64)
 SITE_URL = env.address("SITE_URL", f"http://127.0.0.1:{PORT}")
 DEBUG = env.flag("DEBUG", "off")
@@ -120,7 +122,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 10,  # seconds
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
             "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY"

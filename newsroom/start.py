@@ -100,7 +100,8 @@ def serve(host):
     refuse_served_folder()
     close_doors()
     print(f"{settings.SITE_URL}/  ({settings.SITE_URL}/admin/)", flush=True)  # noqa: T201
-    processes = settings.WEB_WORKERS, settings.WEB_THREADS, settings.WORKERS
+    threads = settings.WEB_THREADS + settings.WEB_WAITING + settings.WEB_FORMS + settings.WEB_KEPT
+    processes = settings.WEB_WORKERS, threads, settings.WORKERS
     how = [_home(), settings.DATA / "serve.pid", host, settings.PORT, *processes]
     os.chdir(settings.BASE_DIR)
     os.execve(  # noqa: S606

@@ -200,7 +200,7 @@ def commands(host, port, web_workers, threads, workers):
     granian = [
         sys.executable, "-m", "granian", "newsroom.wsgi:application", "--interface", "wsgi", "--no-ws",
         "--host", host, "--port", str(port), "--workers", str(web_workers), "--blocking-threads", str(threads),
-        "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning",
+        "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "error",
     ]  # fmt: skip
     names = ["worker", *(f"worker {number}" for number in range(2, int(workers) + 1))][: int(workers)]
     return {"web": granian} | {name: [sys.executable, "manage.py", "work"] for name in names}

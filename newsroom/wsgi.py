@@ -3,6 +3,7 @@
 import os
 import sys
 from functools import lru_cache
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -11,23 +12,27 @@ from django.http.request import split_domain_port, validate_host
 from newsroom import env
 from newsroom.ahead import Drawer
 from newsroom.cache import page_store
+from newsroom.errors import bare_page
+from newsroom.middleware import edition_of
 from newsroom.page_files import Front
-from newsroom.sending import bounded
+from newsroom.sending import bounded, late_page
+from newsroom.turns import Refused, Turns
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 TURN = 0.0005  # seconds for which one thread may keep Python to itself: a kept page does not wait for one that is drawn
+RETRY = "10"  # seconds after which somebody who was refused may try again
 DATABASE_PATIENCE = 5  # seconds that a reader waits for a database which does not answer
-READ_AWAY = 64 * 1024 * 1024  # bytes: a little more than nginx lets through
 
 
 class PageServer:
     """Answer what the page store has and everybody may have; hand on everything else.
 
-    `ahead`: draw pages that are much asked for before they are asked for again.
+    `threads`: run `application` in so many threads of its own (newsroom/turns.py). `ahead`: draw pages that are much asked
+    for before they are asked for again.
     """
 
-    def __init__(self, application, ahead=False):
-        self.application, self.store = application, page_store()
+    def __init__(self, application, threads=0, ahead=False):
+        self.application, self.store = Turns(application, threads) if threads else application, page_store()
         self.drawer = Drawer(application, self.store) if ahead and hasattr(self.store, "bell") else None
         self.front = Front(self.store.folder) if settings.PAGE_FILES and self.store else None
 
@@ -36,13 +41,13 @@ class PageServer:
         if answer is None:
             try:
                 return self.application(environ, start_response)
-            finally:
-                read_away(environ)
+            except Refused as refused:
+                if late := late_page(environ):
+                    return send(late, environ, start_response)
+                return refuse(environ, start_response, refused.status)
         if self.front and answer.until:
             self.front.show(environ["PATH_INFO"], self.store.file, answer)
-        status, headers, body = answer.reply(environ)
-        start_response(status, list(bounded(answer, headers)))
-        return [body]
+        return send(answer, environ, start_response)
 
     def find(self, environ):
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
@@ -63,15 +68,18 @@ class PageServer:
         return None
 
 
-def read_away(environ):
-    """Read what nobody has read of a form, such as one that was refused at once.
+def send(answer, environ, start_response):
+    status, headers, body = answer.reply(environ)
+    start_response(status, list(bounded(answer, headers)))
+    return [body]
 
-    An answer that comes before all is sent closes the line: nginx then says 502, and browsers show nothing.
-    """
-    if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
-        for _chunk in range(READ_AWAY // 65536):
-            if not environ["wsgi.input"].read(65536):
-                break
+
+def refuse(environ, start_response, status):
+    """Answer with a page that asks nothing of anybody."""
+    page = bare_page(edition_of(environ["PATH_INFO"]), status)
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"), ("Retry-After", RETRY)]
+    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+    return [page]
 
 
 @lru_cache(maxsize=256)
@@ -89,7 +97,7 @@ def is_secure(environ):
 
 
 sys.setswitchinterval(TURN)
-application = PageServer(get_wsgi_application(), ahead=True)
+application = PageServer(get_wsgi_application(), settings.WEB_THREADS, ahead=True)
 if settings.DATABASES["default"]["ENGINE"] == "newsroom.postgresql":
     from newsroom.postgresql import base
 

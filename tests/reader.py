@@ -23,7 +23,7 @@ class Reader:
     def __init__(self, ahead=False):
         self.drawn = 0
         self.django = get_wsgi_application()
-        self.server = PageServer(self._draw, ahead)
+        self.server = PageServer(self._draw, ahead=ahead)
 
     def _draw(self, environ, start_response):
         self.drawn += 1
