@@ -24,6 +24,7 @@ SLOT = 100  # seconds; nginx cuts the last two digits off the clock
 NAMES = {"": "page.html", "gzip": "page.html.gz", "br": "page.html.br"}
 OWN = {"etag", "last-modified", "content-length", "content-type", "vary"}  # headers that nginx makes by itself
 PLAIN = re.compile(r"(/[a-z0-9-]+)*/")
+DAY = 24 * 3600
 
 
 def slot(now):
@@ -50,14 +51,26 @@ def write(file, answer):
         return
     draft = Path(f"{file}.{token_hex(4)}")
     draft.mkdir(mode=0o755)
+    moment = told_moment(answer)
     for encoding, body in answer.bodies.items():
         (draft / NAMES[encoding]).write_bytes(body)
         (draft / NAMES[encoding]).chmod(0o644)
+        os.utime(draft / NAMES[encoding], (moment, moment))
     try:
         beside(file).mkdir(mode=0o755, exist_ok=True)
         draft.rename(beside(file) / key(answer.headers))
     except OSError:  # somebody else was first
         shutil.rmtree(draft)
+
+
+def told_moment(answer):
+    """Return the time (seconds since 1970) of a page's files: the moment at which it was made, less up to a day.
+
+    nginx makes Last-Modified of it, and ETag of it and the length. How much less follows from the content: of two pages
+    made in one second each has its own. It is never a moment that the site names for this page or a later one, since the
+    site, unlike nginx, says "unchanged" to whoever names that or a later one.
+    """
+    return answer.modified - 1 - int.from_bytes(blake2b(answer.bodies[""], digest_size=8).digest()) % DAY
 
 
 def sent_by_nginx(answer):

@@ -11,7 +11,9 @@ from urllib.parse import urlencode
 import brotli
 import pytest
 
-from newsroom.page_files import SLOT, slot
+from newsroom.answers import Answer
+from newsroom.page_files import SLOT, forget, slot, write
+from newsroom.page_store import PageStore
 from tests.front import Served, ask, configured, free_port, program, publish, running
 from tests.machines import Readers
 from tests.site import wait_until
@@ -269,6 +271,37 @@ def test_nginx_sends_a_page_in_its_slot_of_the_clock_only(front):
 
     assert [from_disk(reply) for reply in (past, to_come, back)] == [False, False, True]
     assert past.body == to_come.body == back.body
+
+
+@pytest.mark.parametrize("front", [nginx], ids=["nginx"], indirect=True)
+def test_a_page_that_changes_twice_in_a_second_is_not_said_to_be_the_one_before(front):
+    settle(front, "/un/")
+    file = PageStore(Path(front.site.environment["NEWSROOM_DATA"], "pages"), "").file("/un/")
+    kept = Answer.load(file.read_bytes())
+    time.sleep(1.01 - time.time() % 1)  # a second begins
+    made = time.time()
+
+    def shown(words):
+        answer = Answer.of(kept.headers, words * 200, made, until=made + 3600)
+        write(file, answer)
+        return front.ask("/un/"), answer
+
+    (one, of_one), (two, of_two) = shown(b"One. "), shown(b"Two. ")
+
+    assert (from_disk(one), one.body, two.body) == (True, b"One. " * 200, b"Two. " * 200)
+    assert [one.headers[n] == two.headers[n] for n in ("etag", "last-modified", "content-length")] == [0, 0, 1]
+    # What nginx or the site has said of the one before, or of this one, is asked of nginx and of the site.
+    by_nginx = {"if_none_match": one.headers["etag"]}, {"if_modified_since": one.headers["last-modified"]}
+    by_site = {"if_none_match": of_one.etag}, {"if_modified_since": dict(of_one.headers)["Last-Modified"]}
+    for before in (*by_nginx, *by_site, by_nginx[0] | by_nginx[1], by_site[0] | by_site[1]):
+        assert front.ask("/un/", **before).body == two.body, before
+    for before in (*by_nginx, by_site[0], by_nginx[0] | by_nginx[1], by_site[0] | by_site[1]):
+        environ = {f"HTTP_{name.upper()}": value for name, value in before.items()}
+        assert of_two.reply(environ | {"REQUEST_METHOD": "GET"})[0] == "200 OK", before
+    same = {"if_none_match": two.headers["etag"], "if_modified_since": two.headers["last-modified"]}
+    assert front.ask("/un/", **same).status == 304
+    forget(file)
+    file.unlink()
 
 
 @pytest.mark.parametrize("front", [nginx], ids=["nginx"], indirect=True)

@@ -16,9 +16,9 @@ NOW = 1_800_000_050  # in the middle of a slot
 END = 1_800_000_100
 
 
-def answer(until=4e9, kind="text/html; charset=utf-8", policy="a; b"):
+def answer(until=4e9, kind="text/html; charset=utf-8", policy="a; b", content=b"words " * 200):
     headers = [("Content-Type", kind), ("Content-Security-Policy", policy)]
-    return Answer.of(headers, b"words " * 200, 1e9, tags=["article:1"], until=until, query=[]).compress()
+    return Answer.of(headers, content, 1e9, tags=["article:1"], until=until, query=[]).compress()
 
 
 @pytest.fixture
@@ -54,6 +54,18 @@ def test_a_page_is_entered_for_its_slot_with_all_its_encodings(store):
     ):
         assert (link / name).read_bytes() == body
     assert oct(os.stat(link / "page.html").st_mode)[-3:] == "644"
+
+
+def test_pages_made_in_one_second_have_times_of_their_own_all_before_it(store):
+    def times(content):
+        keep(store, "/", answer(content=content))
+        return {file.stat().st_mtime for file in page_files.beside(store.file("/")).rglob("page.html*")}
+
+    found = [times(b"words %03d " % number * 200) for number in range(50)]
+
+    assert [len(each) for each in found] == [1] * 50, "one for all encodings"
+    assert len(set.union(*found)) == 50
+    assert {1e9 - 24 * 3600 <= moment < 1e9 for each in found for moment in each} == {True}
 
 
 @pytest.mark.parametrize(
