@@ -274,6 +274,15 @@ def test_nginx_sends_a_page_in_its_slot_of_the_clock_only(front):
 
 
 @pytest.mark.parametrize("front", [nginx], ids=["nginx"], indirect=True)
+def test_a_link_from_elsewhere_that_is_counted_costs_no_more_than_the_page(front):
+    page = settle(front, "/un/")
+
+    for query in ("fbclid=IwAR0_a-b", "gclid=x&utm_source=a%20b&utm_medium=", "mc_cid=1&mc_eid=2", "utm_id", "ref=x&"):
+        reply = front.ask(f"/un/?{query}", accept_encoding="br")
+        assert (from_disk(reply), reply.body) == (True, page.body), query
+
+
+@pytest.mark.parametrize("front", [nginx], ids=["nginx"], indirect=True)
 def test_a_page_that_changes_twice_in_a_second_is_not_said_to_be_the_one_before(front):
     settle(front, "/un/")
     file = PageStore(Path(front.site.environment["NEWSROOM_DATA"], "pages"), "").file("/un/")
@@ -310,7 +319,17 @@ def test_what_is_not_the_one_page_is_asked_of_the_site(front):
 
     assert from_disk(front.ask("/un/"))
     assert from_disk(front.ask("/un/", cookie="a=1"))
-    assert not from_disk(front.ask("/un/?page=2"))
+    for query in (
+        "page=2",
+        "odd=1",
+        "fbclid=1&odd=1",
+        "odd=1&fbclid=1",
+        "fbclidx=1",
+        "xfbclid=1",
+        "utm=1",
+        "a/fbclid=1",
+    ):
+        assert not from_disk(front.ask(f"/un/?{query}")), query
     assert not from_disk(front.ask("/un/", authorization="Basic x"))
     assert front.ask("/un/", "POST").status == 405
     assert front.ask("/un/=/page.html").status == 404
