@@ -1,12 +1,13 @@
 """Pictures for readers, from any storage. A name says its content, so what was fetched once is never asked for again."""
 
+from hashlib import blake2b
 from pathlib import PurePosixPath
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,7 @@ TYPES = {
     ".jpeg": "image/jpeg",
     ".png": "image/png",
 }
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def storage_failed(error):
@@ -43,9 +45,13 @@ def media(request, path):
         if not storage_failed(error):
             raise
         return HttpResponse(status=503, headers={"Retry-After": "60", "Cache-Control": "no-store"})
-    response = FileResponse(file, content_type=kind)
-    patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
-    return response
+    tag = f'"{blake2b(path.encode(), digest_size=12).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": FOR_EVER}
+    unread = HttpResponse(headers=headers)
+    if (reply := get_conditional_response(request, etag=tag, response=unread)) is not unread:
+        file.close()  # a bucket has not been asked for its content yet
+        return reply
+    return FileResponse(file, content_type=kind, headers=headers)
 
 
 @csrf_exempt

@@ -21,11 +21,26 @@ from tests.site import ROOT, children
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
 NGINX = """
-daemon off; worker_processes 1; pid nginx.pid; error_log error.log;
+{user} daemon off; worker_processes 1; pid nginx.pid; error_log error.log;
 events {{ worker_connections 256; }}
-http {{ access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+http {{ log_format where "$uri $upstream_addr"; access_log access.log where; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
         uwsgi_temp_path uwsgi; scgi_temp_path scgi; include {conf}; }}
 """
+
+
+@contextlib.contextmanager
+def nginx(folder, port, *sites):
+    """Run nginx with the file of deploy/ at a port, in front of two servers; it keeps files in `folder`/nginx/files."""
+    folder = folder / "nginx"
+    folder.mkdir()
+    conf = configured(
+        "nginx-machines.conf", folder,
+        **{"listen 80": f"listen 127.0.0.1:{port}", "/var/cache/newsroom-files": folder / "files",
+           "10.0.0.11:8000": f"127.0.0.1:{sites[0]}", "10.0.0.12:8000": f"127.0.0.1:{sites[1]}"},
+    )  # fmt: skip
+    (folder / "main.conf").write_text(NGINX.format(conf=conf, user="user root;" if os.geteuid() == 0 else ""))
+    with running([program("nginx"), "-p", f"{folder}/", "-c", "main.conf", "-e", "error.log"], port):
+        yield
 
 
 class Machines:
@@ -33,7 +48,7 @@ class Machines:
 
     def __init__(self, folder):
         self.folder, self.port, self.stack = folder, free_port(), contextlib.ExitStack()
-        self.nginx_program = program("nginx")
+        program("nginx")  # before all that takes time
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
@@ -45,7 +60,7 @@ class Machines:
             self.worker = self.work()
             stack.callback(lambda: (self.worker.kill(), self.worker.wait()))
             self.processes = [stack.enter_context(site.serve()) for site in (self.a, self.b)]
-            stack.enter_context(self.nginx())
+            stack.enter_context(nginx(self.folder, self.port, self.a.port, self.b.port))
             self.stack = stack.pop_all()
         return self
 
@@ -54,7 +69,7 @@ class Machines:
 
     def shared(self, stack):
         """Return the settings that make two applications one site."""
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+        self.bucket = server = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
         server.start()
         stack.callback(server.stop)
         host, port = server.get_host_and_port()
@@ -78,18 +93,10 @@ class Machines:
     def work(self):
         return subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=self.a.environment)
 
-    @contextlib.contextmanager
-    def nginx(self):
-        folder = self.folder / "nginx"
-        folder.mkdir()
-        conf = configured(
-            "nginx-machines.conf", folder,
-            **{"listen 80": f"listen 127.0.0.1:{self.port}",
-               "10.0.0.11:8000": f"127.0.0.1:{self.a.port}", "10.0.0.12:8000": f"127.0.0.1:{self.b.port}"},
-        )  # fmt: skip
-        (folder / "main.conf").write_text(NGINX.format(conf=conf))
-        with running([self.nginx_program, "-p", f"{folder}/", "-c", "main.conf", "-e", "error.log"], self.port):
-            yield
+    def asked(self, path):
+        """Return how often nginx has asked a machine for a path."""
+        lines = (self.folder / "nginx" / "access.log").read_text().splitlines()
+        return len([line for line in lines if line.startswith(f"{path} 127.0.0.1:")])
 
 
 class Browser(requests.Session):

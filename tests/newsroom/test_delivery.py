@@ -42,6 +42,21 @@ def test_a_picture_is_kept_for_a_year(client, stored):
 
 
 @pytest.mark.django_db
+def test_a_reader_who_has_a_picture_is_not_sent_it_again(client, stored):
+    path = stored("renditions/ab.avif")
+    first = client.get(path)
+    tag = first["ETag"]
+
+    known = client.get(path, headers={"If-None-Match": tag})
+    other = client.get(stored("renditions/cd.avif"), headers={"If-None-Match": tag})
+
+    assert (known.status_code, known.content) == (304, b"")
+    assert (known["ETag"], known["Cache-Control"]) == (tag, "public, max-age=31536000, immutable")
+    assert b"".join(other) == b"".join(first) == b"content"
+    assert client.get("/media/none.avif", headers={"If-None-Match": "*"}).status_code == 404
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["a.svg", "a.html", "a.js", "a.pdf", "a"])
 def test_what_a_browser_might_run_is_not_served(client, stored, name):
     assert client.get(stored(name)).status_code == 404

@@ -117,6 +117,47 @@ def test_the_same_photo_sent_to_both_machines_at_once_is_whole_and_outlives_its_
     assert {ask(port, thumb).status for port in ports for thumb in thumbs} == {200}
 
 
+def test_nginx_fetches_a_picture_once_and_shows_it_while_the_bucket_is_away(machines, article, desk):
+    sent = [desk.open(machines.a.port, "/admin/articles/photo/upload/", files={"file": ("a.jpg", picture(colour=colour))})
+            for colour in ((1, 2, 3), (90, 2, 3))]  # fmt: skip
+    kept, other = ("/media/" + reply.json()["thumb"].split("/media/")[1] for reply in sent)
+    sheet = re.search(rb"/static/css/site\.[0-9a-f]{12}\.css", ask(machines.port, "/lu/").body)[0].decode()
+    whole = ask(machines.a.port, kept).body
+
+    # A part first: the whole is fetched for it.
+    part = ask(machines.port, kept, range="bytes=10-19")
+    first = ask(machines.port, kept)
+    again = [ask(machines.port, f"{kept}?x={number}", cookie=f"a={number}") for number in range(3)]
+    parts = [ask(machines.port, kept, range=f"bytes={number}0-") for number in range(3)]
+    known = ask(machines.port, kept, if_none_match=first.headers["etag"])
+    half_known = ask(machines.port, kept, range="bytes=5-9", if_range=first.headers["etag"])
+    unknown = ask(machines.port, kept, range="bytes=5-9", if_range='"other"')
+    beyond = ask(machines.port, kept, range=f"bytes={len(whole)}-")
+    head = ask(machines.port, kept, "HEAD")
+
+    assert (part.status, part.body, part.headers["content-range"]) == (206, whole[10:20], f"bytes 10-19/{len(whole)}")
+    assert [(reply.status, reply.body) for reply in (first, *again, unknown)] == [(200, whole)] * 5
+    assert [(reply.status, reply.body) for reply in parts] == [(206, whole[start:]) for start in (0, 10, 20)]
+    assert (known.status, known.body, half_known.status, half_known.body) == (304, b"", 206, whole[5:10])
+    assert (beyond.status, head.status, head.headers["content-length"]) == (416, 200, str(len(whole)))
+    assert first.headers["cache-control"] == known.headers["cache-control"] == "public, max-age=31536000, immutable"
+    for encoding in ("br", "gzip"):
+        styles = [ask(machines.port, sheet, accept_encoding=encoding) for _ in range(3)]
+        assert {(reply.headers["content-encoding"], reply.body) for reply in styles} == {(encoding, styles[0].body)}
+    for path in ("/lu/", "/media/none.avif", "/admin/login/"):
+        before = machines.asked(path)
+        assert len({ask(machines.port, path).status for _ in range(2)}) == 1
+        assert machines.asked(path) == before + 2, "nothing else is kept"
+    assert [machines.asked(path) for path in (kept, sheet)] == [1, 2]
+
+    machines.bucket.stop()
+    try:
+        assert [ask(machines.port, path).status for path in (kept, other, "/lu/", other)] == [200, 503, 200, 503]
+    finally:
+        machines.bucket.start()
+    assert wait_until(lambda: ask(machines.port, other).status == 200)
+
+
 def test_a_machine_that_is_killed_costs_no_reader_anything(machines, article):
     time.sleep(3)  # a web server that dies sooner is given up
     with Readers(machines.port, article | {"/comments/mine/": "</form>"}) as readers:
