@@ -6,8 +6,11 @@ A key that could not be told stays written down, and the next telling takes it a
 
 import json
 import urllib.request
+from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.jobs import job
@@ -15,6 +18,8 @@ from newsroom.models import StaleKey
 
 BATCH = 30  # keys that the strictest of the large CDNs takes at once
 PATIENCE = 10  # seconds
+# After the first purge: what a CDN asked for before the change, and stored after that purge, is there by then.
+SECOND_PURGE = timedelta(seconds=10)
 
 
 class RefusedError(Exception):
@@ -32,9 +37,21 @@ def tell():
     """Tell the CDN all that is written down. Told twice, a key does no more than told once."""
     while rows := dict(StaleKey.objects.order_by("pk").values_list("pk", "key")[:1000]):
         keys = sorted(set(rows.values()))
-        for start in range(0, len(keys), BATCH):
-            send(keys[start : start + BATCH])
-        StaleKey.objects.filter(pk__in=rows).delete()
+        send_all(keys)
+        with transaction.atomic():
+            StaleKey.objects.filter(pk__in=rows).delete()
+            tell_again.using(run_after=timezone.now() + SECOND_PURGE).enqueue(keys)
+
+
+@job(_("Tell the CDN which pages have changed"), once=True, time_limit=60, tries=30)
+def tell_again(keys):
+    """Tell the CDN the same once more: a page that was on its way to it during the first purge was kept after that."""
+    send_all(keys)
+
+
+def send_all(keys):
+    for start in range(0, len(keys), BATCH):
+        send(keys[start : start + BATCH])
 
 
 def send(keys):

@@ -88,6 +88,23 @@ def test_a_cdn_that_reads_json_is_told_thirty_keys_at_a_time(settings, cdn):
     assert {headers["Content-Type"] for _, _, headers, _ in cdn.asked} == {"application/json"}
 
 
+def test_a_cdn_is_told_once_more_when_what_was_on_its_way_has_arrived(settings, cdn):
+    settings.CDN = cdn.is_told("tags")
+
+    purge(*(f"tagged:{number}" for number in range(40)))
+    jobs.run_pending()
+    jobs.run_pending()
+    first, cdn.asked = cdn.asked, []
+    again = DBTaskResult.objects.get(task_path="newsroom.cdn.tell_again", status="READY")
+    wait = again.run_after - timezone.now()
+    DBTaskResult.objects.filter(pk=again.pk).update(run_after=timezone.now())
+    jobs.run_pending()
+
+    assert timedelta(seconds=5) < wait <= timedelta(seconds=10)
+    assert [body for _, _, _, body in cdn.asked] == [body for _, _, _, body in first] != []
+    assert not DBTaskResult.objects.filter(status="READY").exists(), "twice is enough"
+
+
 def test_one_change_is_one_job_however_much_it_touches(settings, cdn):
     settings.CDN = cdn.is_told("keys")
 
