@@ -1,6 +1,7 @@
 vcl 4.1;
 # Varnish in front of the site, from Debian's package; the site's .env says CDN_PURGE=varnish+http://127.0.0.1:6081
-# HTTPS ends before it (nginx, Caddy, hitch), and PROXY_HOPS counts that one and this one.
+# HTTPS ends before it, in nginx or Caddy, which set X-Forwarded-For, or in hitch, which speaks the PROXY protocol.
+# PROXY_HOPS counts that one and this one.
 
 import std;
 
@@ -13,15 +14,20 @@ backend site {
     }
 }
 
-# Who may purge: the site's own machines.
+# Who may purge: the site's own machines, and nobody whose request came through a proxy on one of them.
 acl site_machines {
     "127.0.0.1";
     "::1";
 }
 
 sub vcl_recv {
+    if (req.restarts > 0) {
+        return (pass);
+    }
+    unset req.http.X-Asked;
     if (req.method == "PURGE") {
-        if (client.ip !~ site_machines) {
+        # Varnish adds the address that it sees itself; any other is a proxy's word.
+        if (client.ip !~ site_machines || (req.http.X-Forwarded-For && req.http.X-Forwarded-For != "" + client.ip)) {
             return (synth(403, "Forbidden"));
         }
         # Keys are words; anything else would be read as a part of the expression.
@@ -40,6 +46,15 @@ sub vcl_recv {
     if (std.healthy(req.backend_hint)) {
         set req.grace = 0s;
     }
+    # What pages of the site read in a query; anything else there makes no second copy.
+    if (req.url ~ "\?") {
+        set req.http.X-Asked = req.url;
+        set req.url = regsub(req.url, "\?.*", "") + regsub(
+            regsuball(
+                regsub(req.url, "^[^?]*\?", "&"),
+                "&(?!(?:s|feed|p|page_id|q|tag|year|page|format|url|maxwidth|maxheight)(?:[=&]|$))[^&]*", ""),
+            "^&", "?");
+    }
 }
 
 sub vcl_backend_response {
@@ -51,6 +66,11 @@ sub vcl_backend_response {
 }
 
 sub vcl_deliver {
+    # No page: a redirect that the desk keeps may know the whole query.
+    if (resp.status >= 300 && resp.status <= 410 && req.http.X-Asked && req.http.X-Asked != req.url && req.restarts == 0) {
+        set req.url = req.http.X-Asked;
+        return (restart);
+    }
     unset resp.http.Surrogate-Key;
     unset resp.http.Via;
     unset resp.http.X-Varnish;

@@ -1,7 +1,11 @@
 """A CDN in front: how long it may keep a page, and how it hears of what has changed, in the shapes that CDNs want."""
 
+import contextlib
 import json
+import re
+import subprocess
 import threading
+import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -15,8 +19,9 @@ from newsroom.cache import purge
 from newsroom.models import StaleKey
 from newsroom.page_store import PageStore
 from tests.factories import ArticleFactory
-from tests.front import Served, answers, ask, configured, eventually, free_port, program, publish, running
-from tests.site import wait_until
+from tests.front import DEPLOY, Served, answers, ask, configured, eventually, free_port, program, publish, running
+from tests.machines import nginx
+from tests.site import ROOT, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -221,42 +226,163 @@ def test_what_is_not_there_or_elsewhere_today_is_asked_for_again(reader, path):
     assert reply.headers["Cache-Control"] == "no-cache"
 
 
+RESTS = """
+from django_tasks_db.models import DBTaskResult
+print(not DBTaskResult.objects.filter(status__in=["READY", "RUNNING"]).exists())
+"""
+
+
+class Varnish:
+    """A site (`serve`d, with a worker) behind Varnish at `port`. Use as a context manager."""
+
+    def __init__(self, folder, **settings):
+        self.folder, self.port = folder, free_port()
+        self.site = Served(folder, CDN_PURGE=f"varnish+http://127.0.0.1:{self.port}", WORKERS="1", **settings)
+
+    def __enter__(self):
+        vcl = configured("varnish.vcl", self.folder, **{'"8000"': f'"{self.site.port}"'})
+        command = [program("varnishd"), "-F", "-n", self.folder / "varnish", "-a", f"127.0.0.1:{self.port}", "-f", vcl]
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self.site.serve())
+            stack.enter_context(running([*map(str, command), "-s", "malloc,20m", "-j", "none"], self.port))
+            self.stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()
+
+    def ask(self, *arguments, **headers):
+        return ask(self.port, *arguments, **headers)
+
+    def fetches(self):
+        """Return how often Varnish has asked the site for something, itself excepted, which it does to see whether it is well."""
+        time.sleep(0.5)  # its threads count for themselves, then add it up
+        command = [program("varnishstat"), "-n", self.folder / "varnish", "-1", "-f", "MAIN.backend_req"]
+        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[1])
+
+    def settle(self, *paths):
+        """Wait until pages stay as they are: what publishing leaves to be done in the background changes them once more."""
+        wait_until(lambda: self.site.shell(RESTS) == "True\n", 60)
+        for path in paths:
+            wait_until(lambda path=path: int(self.ask(path).headers.get("age", 0)) > 0)
+
+
+@pytest.fixture(scope="module")
+def varnish(tmp_path_factory):
+    with Varnish(tmp_path_factory.mktemp("varnish")) as varnish:
+        varnish.site.shell(publish("un") + publish("deux"))
+        yield varnish
+
+
 @pytest.mark.slow
-def test_varnish_keeps_a_page_until_it_changes(tmp_path):
+def test_varnish_keeps_a_page_until_it_changes(varnish):
+    ask = varnish.ask
+    varnish.settle("/un/", "/deux/")
+    first = ask("/un/", accept_encoding="gzip")
+    again = [ask("/un/"), ask("/deux/"), ask("/")]
+    known = ask("/un/", if_none_match=first.headers["etag"])
+    head = ask("/un/", "HEAD")
+    part = ask("/un/", range="bytes=0-99")
+
+    assert [reply.status for reply in (first, *again, head, part)] == [200, 200, 200, 200, 200, 206]
+    assert (known.status, known.body) == (304, b"")
+    assert (first.headers["content-encoding"], len(part.body), head.body) == ("gzip", 100, b"")
+    assert "surrogate-key" not in first.headers
+    assert "s-maxage=3" in first.headers["cache-control"]
+
+    assert ask("/trois/").status == 404
+    varnish.site.shell(publish("trois"))
+    assert ask("/trois/").status == 200
+
+    varnish.settle("/un/", "/en/")
+    other = ask("/en/")
+    varnish.site.shell(
+        "from articles.models import Article; a = Article.objects.get(slug='un'); a.title = 'Neuf'; a.save()"
+    )
+    took = eventually(lambda: b"Neuf" in ask("/un/").body)
+    assert took < 3
+    assert b"Neuf" in ask("/").body
+    assert int(ask("/en/").headers["age"]) >= int(other.headers["age"]), "it was not touched"
+
+    assert ask("/", "PURGE", surrogate_key="article:1|.*").status == 400
+    assert ask("/", "PURGE").status == 400
+    assert ask("/admin/login/").headers.get("age", "0") == "0"
+    assert answers(varnish.port)
+
+
+@pytest.mark.slow
+def test_nobody_purges_varnish_through_the_proxy_before_it(varnish, tmp_path):
     port = free_port()
-    site = Served(tmp_path, CDN_PURGE=f"varnish+http://127.0.0.1:{port}", WORKERS="1")
-    vcl = configured("varnish.vcl", tmp_path, **{'"8000"': f'"{site.port}"'})
-    command = [program("varnishd"), "-F", "-n", tmp_path / "varnish", "-a", f"127.0.0.1:{port}", "-f", vcl]
-    with site.serve(), running([*map(str, command), "-s", "malloc,20m", "-j", "none"], port):
-        site.shell(publish("un") + publish("deux"))
-        # What publishing leaves to be done in the background changes the page once more.
-        wait_until(lambda: int(ask(port, "/un/").headers.get("age", 0)) > 0)
-        first = ask(port, "/un/", accept_encoding="gzip")
-        again = [ask(port, "/un/"), ask(port, "/deux/"), ask(port, "/")]
-        known = ask(port, "/un/", if_none_match=first.headers["etag"])
-        head = ask(port, "/un/", "HEAD")
-        part = ask(port, "/un/", range="bytes=0-99")
+    varnish.settle("/deux/")
 
-        assert [reply.status for reply in (first, *again, head, part)] == [200, 200, 200, 200, 200, 206]
-        assert (known.status, known.body) == (304, b"")
-        assert (first.headers["content-encoding"], len(part.body), head.body) == ("gzip", 100, b"")
-        assert "surrogate-key" not in first.headers
-        assert "s-maxage=3" in first.headers["cache-control"]
+    with nginx(tmp_path, port, varnish.port, varnish.port):
+        asked = varnish.fetches()
+        for headers in ({}, {"x_forwarded_for": "127.0.0.1"}, {"x_forwarded_for": ""}):
+            assert ask(port, "/", "PURGE", surrogate_key="site", **headers).status == 403
+        assert ask(port, "/deux/").status == 200
+        assert varnish.fetches() == asked
+    assert varnish.ask("/", "PURGE", surrogate_key="site").status == 200
+    assert varnish.ask("/deux/").status == 200
+    assert varnish.fetches() == asked + 1
 
-        assert ask(port, "/trois/").status == 404
-        site.shell(publish("trois"))
-        assert ask(port, "/trois/").status == 200
 
-        other = ask(port, "/deux/")
-        site.shell(
-            "from articles.models import Article; a = Article.objects.get(slug='un'); a.title = 'Neuf'; a.save()"
-        )
-        took = eventually(lambda: b"Neuf" in ask(port, "/un/").body)
-        assert took < 3
-        assert b"Neuf" in ask(port, "/").body
-        assert int(ask(port, "/deux/").headers["age"]) >= int(other.headers["age"]), "it was not touched"
+@pytest.mark.slow
+def test_varnish_keeps_one_copy_whatever_a_query_says_that_no_page_reads(varnish):
+    varnish.settle("/un/", "/")
+    page = varnish.ask("/un/")
+    asked = varnish.fetches()
 
-        assert ask(port, "/", "PURGE", surrogate_key="article:1|.*").status == 400
-        assert ask(port, "/", "PURGE").status == 400
-        assert ask(port, "/admin/login/").headers.get("age", "0") == "0"
-        assert answers(port)
+    for number in range(200):
+        query = ("x={}", "fbclid={}&utm_source=b", "a&b=?&xpage={}", "Q={}&%71=a")[number % 4].format(number)
+        assert varnish.ask(f"/un/?{query}").body == page.body
+    known = varnish.ask("/un/?gclid=1", if_none_match=page.headers["etag"])
+
+    assert known.status == 304
+    assert varnish.fetches() - asked <= 1
+
+
+READ = {
+    "/": ("s=mot", "feed=rss2", "p=1", "page_id=1"),
+    "/search/": (
+        "q=titre",
+        "q=titre&page=2",
+        "q=titre&year=1999",
+        "q=titre&tag=none",
+        "page=2",
+        "x=1&q=titre?&y=&page=1",
+    ),
+    "/oembed": tuple(
+        f"url=http%3A%2F%2Fnews.example%2Fun%2F{more}" for more in ("", "&format=xml", "&format=no", "&maxwidth=1")
+    ),
+}
+
+
+@pytest.mark.slow
+def test_a_query_that_a_page_reads_is_another_page_in_varnish_too(varnish):
+    varnish.site.shell(
+        "from django.contrib.redirects.models import Redirect;"
+        "Redirect.objects.create(site_id=1, old_path='/index.php?id=3', new_path='/un/')"
+    )
+    for path, queries in READ.items():
+        for query in ("", *queries):
+            seen, own = (ask(port, f"{path}?{query}") for port in (varnish.port, varnish.site.port))
+            assert (seen.status, seen.headers.get("location"), seen.body) == (
+                own.status, own.headers.get("location"), own.body,
+            ), query  # fmt: skip
+    for query, status in (("id=3", 301), ("id=4", 404), ("", 404), ("id=3", 301)):
+        assert varnish.ask(f"/index.php?{query}").status == status
+
+
+def test_varnish_knows_every_name_that_pages_read_in_a_query_and_nginx_takes_none_for_nothing():
+    public = [p for app in ("articles", "comments", "newsroom") for p in (ROOT / app).rglob("*.py")
+              if not {"admin", "desk", "desk.py"} & set(p.parts) and "admin" not in p.name]  # fmt: skip
+    code = "\n".join(path.read_text() for path in public)
+    read = set(re.findall(r"""GET(?:\.get(?:list)?\(|\[)"(\w+)"|"(\w+)" in request\.GET""", code))
+    read = {"".join(names) for names in read} | {"p", "page_id", "maxwidth", "maxheight"}
+    known = re.search(r"&\(\?!\(\?:([\w|]+)\)", (DEPLOY / "varnish.vcl").read_text())[1].split("|")
+    nothing = re.search(r'map \$args.*?"~(.*?)"', (DEPLOY / "nginx.conf").read_text(), re.DOTALL)[1]
+
+    assert {"q", "s", "url"} <= read
+    assert sorted(read) == sorted(known)
+    assert re.fullmatch(nothing, "fbclid=1")
+    assert [name for name in read if re.fullmatch(nothing, f"{name}=1")] == []
