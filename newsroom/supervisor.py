@@ -66,7 +66,7 @@ def _end_group(process):
 
 
 class Supervisor:
-    """Keeps `commands`, a dict of name to argument list, running in the folder `home`.
+    """Keeps `commands`, a dict of name to arguments of Python, running in the folder `home`.
 
     `note` is a file that says which process this is, and which folder its processes were started from.
     """
@@ -78,15 +78,35 @@ class Supervisor:
         self.started = {}
         self.stopping = self.reloading = False
 
+    def python(self):
+        """Return the interpreter of the release that stands in `home` by now: the one that runs this may be gone."""
+        # The folder by its own name: what an old process loads late comes from where the rest of it came.
+        python = (self.home / ".venv").resolve() / "bin/python"
+        return str(python) if python.exists() else sys.executable
+
     def start(self, name, **environment):
+        """Start a process. Raises OSError where the system starts none."""
         self.started[name] = time.monotonic()
         self.processes[name] = subprocess.Popen(  # noqa: S603
-            self.commands[name],
+            [self.python(), *self.commands[name]],
             cwd=self.home,
             env=os.environ | environment,
             preexec_fn=_die_with_parent if name == "web" else _work_quietly,  # noqa: PLW1509
             start_new_session=True,
         )
+
+    def start_in_the_end(self, name, **environment):
+        """Start a process; where the system starts none, try again each second, and say so once."""
+        silent = False
+        while not self.stopping:
+            try:
+                return self.start(name, **environment)
+            except OSError as error:
+                if not silent:
+                    say(f"{name} does not start: {error}")
+                silent = True
+                time.sleep(1)
+        return None
 
     def write_note(self):
         draft = self.note.with_name(f"{self.note.name}.new")
@@ -126,38 +146,44 @@ class Supervisor:
         """Start the web server and, once it answers or has failed, what works beside it: readers come first."""
         with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
             ready = Path(folder, "ready")
-            self.start("web", READY_FILE=str(ready))
+            self.start_in_the_end("web", READY_FILE=str(ready))
             self.write_note()
             self.wait_for_web(ready)
-        for name in [] if self.stopping else self.commands:
-            if name != "web":
-                self.start(name)
+        for name in self.commands.keys() - {"web"}:
+            self.start_in_the_end(name)
 
     def reload(self):
         """Put new processes in the place of the old; keep the old ones if the new web server does not come up."""
         old, started = dict(self.processes), dict(self.started)
-        with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
-            ready = Path(folder, "ready")
-            self.start("web", READY_FILE=str(ready))
-            self.wait_for_web(ready)
-            came_up = self.is_ready(ready)
-        if not came_up:
+        if not self.web_comes_up():
             say("the new web server does not start: the old one goes on")
-            end([self.processes["web"]])
+            end([self.processes["web"]] if self.processes["web"] is not old["web"] else [])
             self.processes, self.started = old, started
             self.write_note()
             return
         time.sleep(OVERLAP)
         end(old.values())
-        for name in old.keys() - {"web"}:
-            self.start(name)
         self.folder = self.home.resolve()
         self.write_note()
+        for name in old.keys() - {"web"}:
+            self.start_in_the_end(name)
+
+    def web_comes_up(self):
+        """Start a new web server; return whether it is ready."""
+        try:
+            with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
+                ready = Path(folder, "ready")
+                self.start("web", READY_FILE=str(ready))
+                self.wait_for_web(ready)
+                return self.is_ready(ready)
+        except OSError as error:
+            say(str(error))
+            return False
 
     def wait_for_web(self, ready):
         deadline = time.monotonic() + START
-        while time.monotonic() < deadline and self.processes["web"].poll() is None and not self.is_ready(ready):
-            if self.stopping:
+        while not self.stopping and time.monotonic() < deadline:
+            if self.processes["web"].poll() is not None or self.is_ready(ready):
                 return
             time.sleep(0.02)
 
@@ -174,7 +200,7 @@ class Supervisor:
         if name == "web" and lived < 3:
             return False
         time.sleep(0 if lived > 10 else 1)
-        self.start(name)
+        self.start_in_the_end(name)
         return True
 
     def end(self):
@@ -196,14 +222,14 @@ def end(processes):
 
 
 def commands(host, port, web_workers, threads, workers):
-    """Return what one machine runs: the web server, and as many workers as are wanted on it."""
+    """Return what one machine runs, as arguments of Python: the web server, and as many workers as are wanted on it."""
     granian = [
-        sys.executable, "-m", "granian", "newsroom.wsgi:application", "--interface", "wsgi", "--no-ws",
+        "-m", "granian", "newsroom.wsgi:application", "--interface", "wsgi", "--no-ws",
         "--host", host, "--port", str(port), "--workers", str(web_workers), "--blocking-threads", str(threads),
         "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "error",
     ]  # fmt: skip
     names = ["worker", *(f"worker {number}" for number in range(2, int(workers) + 1))][: int(workers)]
-    return {"web": granian} | {name: [sys.executable, "manage.py", "work"] for name in names}
+    return {"web": granian} | {name: ["manage.py", "work"] for name in names}
 
 
 if __name__ == "__main__":

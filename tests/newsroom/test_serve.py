@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -83,7 +84,7 @@ def answer(address):
 def test_what_works_in_the_background_gives_way_to_readers_also_where_sessions_share_the_processor(tmp_path):
     look = "import os, sys; open(sys.argv[1], 'w').write(f'{os.nice(0)} ' + open('/proc/self/autogroup').read().split()[-1])"
     names = ("web", "worker")
-    supervisor = Supervisor({name: [sys.executable, "-c", look, name] for name in names}, tmp_path, tmp_path / "note")
+    supervisor = Supervisor({name: ["-c", look, name] for name in names}, tmp_path, tmp_path / "note")
     for name in names:
         supervisor.start(name)
         supervisor.processes[name].wait(30)
@@ -94,11 +95,11 @@ def test_what_works_in_the_background_gives_way_to_readers_also_where_sessions_s
 
 def test_what_works_in_the_background_starts_once_readers_are_answered(tmp_path):
     answers = "import os, time; time.sleep(1); open('answered', 'w'); open(os.environ['READY_FILE'], 'w').write('.')"
-    web = [sys.executable, "-c", f"{answers}; time.sleep(60)", "--workers", "1"]
+    web = ["-c", f"{answers}; time.sleep(60)", "--workers", "1"]
     looks = (
         "import os, time; open('seen.new', 'w').write(str(os.path.exists('answered'))); os.rename('seen.new', 'seen')"
     )
-    worker = [sys.executable, "-c", f"{looks}; time.sleep(60)"]
+    worker = ["-c", f"{looks}; time.sleep(60)"]
     code = f"from newsroom.supervisor import Supervisor as S; S({ {'web': web, 'worker': worker} }, {str(tmp_path)!r}, {str(tmp_path / 'note')!r}).run()"
     with subprocess.Popen([sys.executable, "-c", code], cwd=settings.BASE_DIR) as supervisor:
         wait_until((tmp_path / "seen").exists)
@@ -110,7 +111,7 @@ def test_what_works_in_the_background_starts_once_readers_are_answered(tmp_path)
 def test_a_reload_that_is_asked_for_too_early_happens_once_the_site_serves_also_on_a_full_disk(tmp_path):
     no_room = str(tmp_path / "nowhere" / "note")
     starts = "import os, time; open('starts', 'a').write('.'); open(os.environ['READY_FILE'], 'w').write('.')"
-    web = [sys.executable, "-c", f"{starts}; time.sleep(60)", "--workers", "1"]
+    web = ["-c", f"{starts}; time.sleep(60)", "--workers", "1"]
     code = (
         "import os, signal; from newsroom import start; from newsroom.supervisor import Supervisor as S\n"
         "start.again(); os.kill(os.getpid(), signal.SIGHUP)\n"
@@ -132,6 +133,75 @@ def test_a_reload_that_is_asked_for_too_early_happens_once_the_site_serves_also_
             assert process.poll() is None
         finally:
             process.terminate()
+
+
+def release(folder, name):
+    """Make the folder of a release with an interpreter; have the link `current` lead there; return the interpreter."""
+    python = folder / "releases" / name / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    (folder / "current").unlink(missing_ok=True)
+    (folder / "current").symlink_to(f"releases/{name}")
+    return python
+
+
+@pytest.fixture
+def sleeping(tmp_path):
+    """Return a supervisor, not running, of the processes of a release, and that release's interpreter."""
+    python = release(tmp_path, "v1")
+    ready = "import os, time; open(os.environ.get('READY_FILE', 'ready'), 'w').write('.'); time.sleep(60)"
+    commands = {"web": ["-c", ready, "--workers", "1"], "worker": ["-c", ready]}
+    supervisor = Supervisor(commands, tmp_path / "current", tmp_path / "note")
+    supervisor.begin()
+    yield supervisor, python
+    supervisor.end()
+
+
+def test_a_new_release_runs_on_its_own_interpreter_also_when_the_first_one_is_gone(sleeping, tmp_path):
+    supervisor, first = sleeping
+    assert {process.args[0] for process in supervisor.processes.values()} == {str(first)}
+
+    second = release(tmp_path, "v2")
+    shutil.rmtree(tmp_path / "releases/v1")
+    supervisor.reload()
+
+    assert {process.args[0] for process in supervisor.processes.values()} == {str(second)}
+    assert supervisor.note.read_text().split("\n")[1] == str(tmp_path / "releases/v2")
+
+
+def test_a_release_whose_interpreter_does_not_start_leaves_the_old_one_at_work(sleeping, tmp_path, capfd):
+    supervisor, _first = sleeping
+    before = dict(supervisor.processes)
+
+    python = release(tmp_path, "v2")
+    python.unlink()
+    python.write_text("no program")
+    supervisor.reload()
+
+    assert supervisor.processes == before
+    assert {process.poll() for process in before.values()} == {None}
+    assert f"Permission denied: '{python}'" in capfd.readouterr().err
+    assert supervisor.note.read_text().split("\n")[1] == str(tmp_path / "releases/v1")
+
+
+def test_a_dead_process_whose_interpreter_does_not_start_is_tried_until_it_does(sleeping, tmp_path):
+    supervisor, _first = sleeping
+    dead = supervisor.processes["web"]
+    dead.kill()
+    supervisor.started["web"] -= 60
+
+    python = release(tmp_path, "v2")
+    python.unlink()
+    python.write_text("no program")
+    with ThreadPoolExecutor(1) as pool:
+        goes_on = pool.submit(supervisor.restart, "web", dead.wait())
+        time.sleep(0.5)
+        assert not goes_on.done()
+        python.unlink()
+        python.symlink_to(sys.executable)
+
+    assert goes_on.result()
+    assert supervisor.processes["web"].args[0] == str(python)
 
 
 def test_a_process_that_starts_again_does_not_mind_that_nobody_waits(tmp_path, monkeypatch):
