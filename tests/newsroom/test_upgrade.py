@@ -49,7 +49,7 @@ class Installed:
         (self.root / "releases").mkdir(parents=True)
         git(folder, "clone", "--quiet", "--branch", "v1", str(self.origin), str(self.root / "releases/v1"))
         (self.root / "current").symlink_to("releases/v1")
-        (self.root / "releases/v1/.venv").symlink_to(self.packages((ROOT / "requirements.txt").read_text()))
+        (self.root / "releases/v1/.venv").symlink_to(f"../../venvs/{self.packages()}")
         self.data = folder / "data"
         ready.copy(self.data)
         settings = {"NEWSROOM_DATA": self.data, "PORT": self.port, **database}
@@ -70,15 +70,16 @@ class Installed:
         git(copy, "commit", "--quiet", "-m", "The site")
         return copy
 
-    def packages(self, requirements):
-        """Put this machine's packages where an upgrade would install these; return where, as a release links to it."""
-        name = f"{sys.version_info[0]}.{sys.version_info[1]}-{hashlib.sha256(requirements.encode()).hexdigest()[:12]}"
-        folder = self.root / "venvs" / name
-        venv.create(folder, symlinks=True)
-        [packages] = folder.glob("lib/python*/site-packages")
-        (packages / "here.pth").write_text(sysconfig.get_path("purelib"))
-        (folder / "installed").touch()
-        return f"../../venvs/{name}"
+    def packages(self):
+        """Put this machine's packages where an upgrade would install those of the newest version; return their name."""
+        found = hashlib.sha256((self.origin / "requirements.txt").read_bytes()).hexdigest()[:12]
+        folder = self.root / "venvs" / f"{sys.version_info[0]}.{sys.version_info[1]}-{found}"
+        if not folder.exists():
+            venv.create(folder, symlinks=True)
+            [packages] = folder.glob("lib/python*/site-packages")
+            (packages / "here.pth").write_text(sysconfig.get_path("purelib"))
+            (folder / "installed").touch()
+        return folder.name
 
     def tag(self, path="README.md", text=""):
         """Tag a version, the first as it stands here; a page says which it is, and a file may have another text.
@@ -93,6 +94,7 @@ class Installed:
         git(self.origin, "add", "--all")
         git(self.origin, "commit", "--quiet", "-m", name)
         git(self.origin, "tag", name)
+        self.packages()
         return name
 
     def make(self, *arguments):
@@ -164,7 +166,6 @@ def test_up_and_back_in_one_command_each_without_a_failed_request_and_on_past_th
     assert site.current() == old
 
     other = (ROOT / "requirements.txt").read_text() + "# others\n"
-    packages = site.packages(other).removeprefix("../../")
     for _ in range(3):
         new = site.tag("requirements.txt", other)
         up = site.make("upgrade")
@@ -172,10 +173,11 @@ def test_up_and_back_in_one_command_each_without_a_failed_request_and_on_past_th
         assert site.version() == f"<p>{new}</p>"
     assert not (site.root / "releases" / old).exists()
     killed, python = site.web()
-    assert python == f"{site.root}/{packages}/bin/python" != first
+    assert python == f"{site.root}/venvs/{site.packages()}/bin/python" != first
 
+    time.sleep(3)  # past the time in which a server that dies is given up
     os.kill(killed, signal.SIGKILL)
-    wait_until(lambda: site.web()[0] != killed and answers_here(site.port))
+    wait_until(lambda: site.web()[0] != killed and answers_here(site.port), 90)
     assert site.version() == f"<p>{new}</p>"
 
 
