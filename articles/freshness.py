@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.timezone import localtime
 
+from articles.drawing import draw_article
 from articles.lists import tag_of_year
 from articles.models import Article, Author, AuthorLink, Dossier, DossierEntry, Page, Photo, Tag, TaggedArticle, Work
 from newsroom.cache import purge, tag_of, until_every
@@ -53,6 +54,8 @@ def article_saved(instance, **details):
     moved = len(rows) == 1 or any(getattr(rows[0], name) != getattr(instance, name) for name in PLACE)
     taken_back = rows[0].is_published and not instance.is_published
     purge(tag_of(instance), *(tags_of_place(instance, rows) if moved else ()), at_once=taken_back)
+    if instance.is_published:
+        draw_article.enqueue(instance.pk)
 
 
 @receiver(post_delete, sender=Article)

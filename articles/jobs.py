@@ -3,13 +3,25 @@
 from django.utils.translation import gettext_lazy as _
 
 from articles.binned import empty
+from articles.drawing import draw_article, draw_articles, draw_what_is_missing
 from articles.lookup import look_up, tidy_links
 from articles.models import KeptCopy
 from articles.photos import tidy
 from articles.related import relate_around, relate_lately_published, relate_old
 from newsroom.jobs import every, job
 
-__all__ = ["empty", "look_up", "relate_around", "relate_lately_published", "relate_old", "tidy", "tidy_links"]
+__all__ = [
+    "draw_article",
+    "draw_articles",
+    "draw_what_is_missing",
+    "empty",
+    "look_up",
+    "relate_around",
+    "relate_lately_published",
+    "relate_old",
+    "tidy",
+    "tidy_links",
+]
 
 
 @every(hours=24)

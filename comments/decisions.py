@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from articles.drawing import draw_article
 from articles.models import Article
 from comments import notices, people, thread
 from comments.models import CommentContact, ModerationEvent, PendingComment, ReaderComment, Report
@@ -155,7 +156,13 @@ def forget(pks, by=None, reason=""):
                 hanging[above.get(pk)] -= 1
                 rows[pk].delete()
         recount(articles)
-        purge(*(f"thread:{pk}" for pk in articles), at_once=True)
+        _threads_changed(articles)
+
+
+def _threads_changed(articles):
+    purge(*(f"thread:{pk}" for pk in articles), at_once=True)
+    for pk in articles:
+        draw_article.enqueue(pk)
 
 
 def _empty(row):
@@ -210,7 +217,7 @@ def _apply(wanted, by, action, reason="", seen=None, batch=None):
         ModerationEvent.objects.bulk_create(events)
         recount(articles)
         shown = {row.article_id for row in rows if {row.status, wanted[row.pk]} & {*thread.STANDING}}
-        purge(*(f"thread:{pk}" for pk in shown), at_once=True)
+        _threads_changed(shown)
         notices.announce([pk for pk in outcome.changed if wanted[pk] == Status.APPROVED])
     return outcome
 

@@ -21,7 +21,7 @@ from newsroom.answers import names_in
 from newsroom.page_store import SITE, PageStore
 from newsroom.release import release
 
-LONGEST = 3600  # seconds: what a purge was kept from saying, since its process was killed, is wrong no longer
+LONGEST = 3600  # seconds that a page is kept
 MANY = 60  # rows of one model, beyond which a page depends on all of them
 
 _drawing = ContextVar("drawing", default=None)
@@ -30,10 +30,13 @@ _found = {}
 
 
 class Drawing:
-    """What is learnt about a page, or a part of one, while it is drawn: `with Drawing() as drawing`."""
+    """What is learnt about a page, or a part of one, while it is drawn: `with Drawing() as drawing`.
 
-    def __init__(self):
-        self.tags, self.until = {SITE}, time.time() + LONGEST
+    It is good for `life` seconds at most.
+    """
+
+    def __init__(self, life=LONGEST):
+        self.tags, self.until = {SITE}, time.time() + life
 
     def __enter__(self):
         self.token = _drawing.set(self)
@@ -122,7 +125,8 @@ def purge(*tags, at_once=False):
     """
     tags = {*tags, *(tag.partition(":")[0] for tag in tags if tag.partition(":")[2].isdecimal())}
     if tags and (store := page_store()):
-        transaction.on_commit(lambda: store.purge(tags, at_once), robust=True)
+        note = store.owe(tags) if transaction.get_connection().in_atomic_block else None
+        transaction.on_commit(lambda: store.purge(tags, at_once, note), robust=True)
     if tags and settings.CDN:
         from newsroom import cdn  # needs the models, which need this module
 

@@ -38,7 +38,8 @@ from newsroom.purged_pages import PurgedPages
 logger = logging.getLogger(__name__)
 
 CLOCK = 8  # bytes
-MOST = 2 * 1024**3  # bytes on the disk
+MOST = 4 * 1024**3  # bytes on the disk
+OWED = 60  # seconds after which a change that was to purge something has either done so or never will
 LOOK = 1  # seconds after which files are looked at, whatever the clock says, should somebody die who was to change it
 PATIENCE = 5  # seconds that a request waits for another one that draws the same page
 FEW = 200  # pages of one tag: more of them are not drawn anew within that moment
@@ -173,10 +174,19 @@ class PageStore:
             _remove(draft)
             raise
 
-    def purge(self, tags, at_once=False):
+    def owe(self, tags):
+        """Note what a change will purge once it is committed, should its process be killed right then; return the note."""
+        note = self.folder / "owed" / token_hex(8)
+        try:
+            append(note, " ".join(tags).encode())
+        except OSError as error:
+            return _refused("owe", error)
+        return note
+
+    def purge(self, tags, at_once=False, note=None):
         """Remove every page that was made from one of `tags`, in all processes, at once.
 
-        `at_once`: nobody is shown one for a moment longer, nor one that was purged just before.
+        `at_once`: nobody is shown one for a moment longer, nor one that was purged just before. `note`: what is owed no more.
         """
         tags = set(tags)
         rubbish = self.folder / f"old-{token_hex(4)}"
@@ -195,15 +205,23 @@ class PageStore:
         except OSError as error:
             logger.error("pages that have changed may still be shown: %s", error)
             self.memory.clear()
+            note = None
         self.bell.ring()
         shutil.rmtree(rubbish, ignore_errors=True)
+        if note:
+            with suppress(OSError):
+                note.unlink(missing_ok=True)
 
     def clear(self):
         """Forget every page."""
         self.purge([SITE])
 
     def sweep(self):
-        """Begin anew when all that was kept, and is not asked for any more, takes too much of the disk."""
+        """Purge what is owed for long. Begin anew when what was kept, and is not asked for, takes too much of the disk."""
+        for note in (self.folder / "owed").glob("*"):
+            with suppress(FileNotFoundError):
+                if note.stat().st_mtime < time.time() - OWED:
+                    self.purge(note.read_text().split(), note=note)
         self.purged.sweep()
         with suppress(OSError), locked(self.folder / "keeping", fcntl.LOCK_EX):
             for left in self.folder.glob("old-*"):  # by a process that was killed before it had removed it

@@ -1,14 +1,18 @@
 """Parts of pages, kept: what is costly to draw and changes only when something is saved. A body, a card, a thread.
 
 What a part is: a text with a name. A page is joined of them, and made from what they are made from.
-When it is made: when a page first wants it. It is kept in the page store, beside the pages (off there, it is not kept).
+When it is made: when something is saved (articles/drawing.py); else when a page first wants it. It is kept in the page
+store, beside the pages (off there, it is not kept).
 What makes it stale: what makes a page stale (newsroom/cache.py). It is made from every `Watched` row that is read while
-it is drawn, and from what is named then with `depends_on` and `good_until`; it ends within the hour.
+it is drawn, and from what is named then with `depends_on` and `good_until`; it ends after a day and a half.
 
 So what draws a part reads all that the part shows by itself. Of what was read before it may show only rows that it names.
 """
 
 import json
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import chain, zip_longest
 
 from django.utils.safestring import SafeString
@@ -27,6 +31,8 @@ from newsroom.cache import (
 
 # Where in a part other parts stand. Nobody can write it: what people write is escaped or cleaned of comments.
 HOLE = SafeString("<!--hole-->")
+LIFE = 36 * 3600  # seconds: all are drawn anew once a day, before they end
+_good_for = ContextVar("good_for", default=0)
 
 
 def kept(name, draw):
@@ -88,16 +94,27 @@ def _kept(names, load, draw):
     # No page's address begins like this: nobody can ask for a part.
     paths = {key: f"{get_language()} {name}" for key, name in names.items()}
     found = {key: store.find(path) for key, path in paths.items()}
-    if missing := [key for key, part in found.items() if not part]:
+    soon = time.time() + _good_for.get()
+    if missing := [key for key, part in found.items() if not part or part.until < soon]:
         mark = store.mark()
         for key, thing in load(missing).items():
-            with Drawing() as drawing:
+            with Drawing(LIFE) as drawing:
                 text = draw(thing).encode()
             found[key] = part = Answer([], {"": text}, tags=drawing.few_tags(), until=drawing.until)
             store.keep(paths[key], part, mark)
     for part in filter(None, found.values()):
         changes_with(part)
     return {key: part.bodies[""] for key, part in found.items() if part}
+
+
+@contextmanager
+def good_for(seconds):
+    """Within, draw anew the parts that are over within so many seconds."""
+    token = _good_for.set(seconds)
+    try:
+        yield
+    finally:
+        _good_for.reset(token)
 
 
 def _nothing(keys):

@@ -25,7 +25,7 @@ from redis.retry import Retry
 
 from newsroom.answers import Answer
 from newsroom.copies import Copies
-from newsroom.page_store import PATIENCE, SITE, digest
+from newsroom.page_store import OWED, PATIENCE, SITE, digest
 from newsroom.redis_scripts import BEGIN, FIND, KEEP, PURGE, RELEASE
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 LOOK = 0.02  # seconds; what another process has purged is shown that long at most
 PAUSE = 1  # seconds without asking, once Redis has not answered
 LEASE = 2  # seconds after which a page is drawn by another one, if whoever drew it was killed
-KEEP_FOR = 3 * 3600  # seconds; a page whose time is over may still stand in for a failing database
+LATE = 2 * 3600  # seconds for which a page whose time is over may still stand in for a failing database
 
 
 class RedisPageStore:
@@ -130,19 +130,36 @@ class RedisPageStore:
             return None
         answer.facts |= {"release": self.release, "path": path}
         try:
-            kept = self.kept([self.journal, self._page(path)], [*mark, "\n".join(answer.tags), answer.dump(), KEEP_FOR])
+            life = max(1, int(answer.until - time.time())) + LATE
+            kept = self.kept([self.journal, self._page(path)], [*mark, "\n".join(answer.tags), answer.dump(), life])
         except redis.RedisError as error:
             kept = self._went_away(error)
         self.memory.pop(path, None)
         return None if kept is None else bool(kept)
 
-    def purge(self, tags, at_once=True):
-        """Make every page that was made from one of `tags` count for nothing, everywhere, and always at once."""
+    def owe(self, tags):
+        """Note what a change will purge once it is committed, should its process be killed right then; return the note."""
+        note = token_hex(8)
+        try:
+            if not self._is_away():
+                self.redis.hset(f"{self.name}:owed", note, f"{time.time()} {' '.join(tags)}")
+                return note
+        except redis.RedisError as error:
+            self._went_away(error)
+        return None
+
+    def purge(self, tags, at_once=True, note=None):
+        """Make every page that was made from one of `tags` count for nothing, everywhere, and always at once.
+
+        `note`: what is owed no more.
+        """
         tags = set(tags)
         try:
             if not self.owed:
                 self._purge(tags)
                 self._look(at_once=True)
+                if note:
+                    self.redis.hdel(f"{self.name}:owed", note)
                 return
         except redis.RedisError as error:
             self._went_away(error)
@@ -177,7 +194,12 @@ class RedisPageStore:
         self.purge([SITE])
 
     def sweep(self):
-        """Redis forgets by itself what nobody has asked for."""
+        """Purge what is owed for long. What nobody has asked for Redis forgets by itself."""
+        with suppress(redis.RedisError):
+            for note, owed in self.redis.hgetall(f"{self.name}:owed").items():
+                since, *tags = owed.decode().split()
+                if float(since) < time.time() - OWED:
+                    self.purge(tags, note=note)
 
     # Others who want the same page
 

@@ -15,15 +15,18 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import override
 
+from articles import drawing
 from articles.list_views import FRONT_LISTS, LISTS
 from articles.models import Article, Photo
 from articles.related import relate
 from comments import decisions
 from comments.models import ReaderComment
+from newsroom import jobs
+from newsroom import page_store as page_store_module
 from newsroom.answers import Answer
 from newsroom.cache import Drawing, depends_on, good_until, page_store, purge
 from newsroom.models import SiteIdentity
-from newsroom.parts import HOLE, fill, kept, kept_all
+from newsroom.parts import HOLE, LIFE, fill, kept, kept_all
 from tests.factories import ArticleFactory, AuthorLinkFactory, CommentFactory, PhotoFactory, TagFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -242,6 +245,63 @@ def test_a_comment_draws_the_thread_and_the_counts_but_not_the_text(site):
 
     found = site()
     assert (found[THREAD], found["articles/article.html"], found[FIGURE]) == (1, 1, 0)
+
+
+def test_what_was_saved_is_drawn_before_anybody_comes(site):
+    article = Article.objects.get(slug="a-1")
+    article.body = "<p>Other words.</p>"
+    article.save()
+    decisions.decide([ReaderComment.objects.get().pk], "approved", by=None)
+    jobs.run_pending()
+
+    found = site()
+    assert (found["articles/article.html"], found["articles/_below.html"], found[THREAD]) == (0, 0, 0)
+
+
+def test_all_is_drawn_anew_once_a_day_and_when_all_was_forgotten(site, monkeypatch):
+    monkeypatch.setattr(drawing, "BATCH", 3)
+    monkeypatch.setattr(drawing, "_drawn", {})
+
+    def drawn():
+        drawing.draw_what_is_missing.enqueue()
+        with rendered() as found:
+            jobs.run_pending()
+        return found["articles/article.html"]
+
+    jobs.run_pending()
+    page_store().clear()
+    assert [drawn(), drawn()] == [8, 0]
+    page_store().clear()
+    assert [drawn(), drawn()] == [8, 0]
+    monkeypatch.setattr(timezone, "localdate", lambda: "tomorrow")
+    assert drawn() == 0  # while they last for another day
+    monkeypatch.setattr(timezone, "localdate", lambda: "the day after")
+    monkeypatch.setattr(drawing, "DAY", LIFE)
+    assert [drawn(), drawn()] == [8, 0]
+
+
+def test_what_a_killed_process_was_to_purge_is_purged_later(monkeypatch):
+    draw = Drawn("tag:1")
+    kept("a", draw)
+    with transaction.atomic():
+        purge("tag:1")
+        transaction.set_rollback(True)  # for the store it is the same whether the change was made or not
+
+    page_store().sweep()
+    assert kept("a", draw) == "drawn 1"
+    monkeypatch.setattr(page_store_module, "OWED", -1)
+    page_store().sweep()
+
+    assert kept("a", draw) == "drawn 2"
+    assert not list((page_store().folder / "owed").iterdir())
+
+
+def test_what_was_purged_is_owed_no_more():
+    with transaction.atomic():
+        purge("tag:1")
+        assert len(list((page_store().folder / "owed").iterdir())) == 1
+
+    assert not list((page_store().folder / "owed").iterdir())
 
 
 def test_a_photo_that_is_described_draws_the_text_it_is_in(site):

@@ -90,8 +90,24 @@ def test_a_page_that_redis_has_thrown_out_is_drawn_again(stores):
 
 def test_pages_leave_redis_by_themselves(stores):
     here, _ = stores
+    soon_over = answer()
+    soon_over.until = time.time() + 100
+    here.keep("/a/", soon_over, here.mark())
 
-    assert 0 < here.redis.ttl(here._page("/a/")) <= redis_pages.KEEP_FOR
+    assert redis_pages.LATE < here.redis.ttl(here._page("/a/")) <= redis_pages.LATE + 100
+
+
+def test_what_a_killed_process_was_to_purge_is_purged_later(stores, monkeypatch):
+    here, there = stores
+    here.owe(["article:1"])
+
+    there.sweep()
+    assert there.find("/a/")
+
+    monkeypatch.setattr(redis_pages, "OWED", -1)
+    there.sweep()
+    assert there.find("/a/") is None
+    assert not here.redis.hgetall(f"{here.name}:owed")
 
 
 def test_the_journal_does_not_grow_without_end(stores, monkeypatch):
