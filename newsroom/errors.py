@@ -12,6 +12,8 @@ from django.utils import translation
 
 from newsroom.middleware import came_from, is_desk
 
+# How SQLite and PostgreSQL say that the disk takes no more.
+FULL = ("disk is full", "disk I/O error", "No space left")
 # Answers that Django and views give without a page.
 BARE = frozenset({405, 410, 429})
 
@@ -25,8 +27,10 @@ def bad_request(request, exception=None):
 
 def server_error(request):
     """Answer 500 with a page that needs nothing, for nothing may be left that works; 503 while the database is away."""
-    away = isinstance(sys.exc_info()[1], OperationalError)
-    response = HttpResponse(render_to_string("500.html"), status=503 if away else 500)
+    error = sys.exc_info()[1]
+    away = isinstance(error, OperationalError)
+    full = away and any(words in str(error) for words in FULL)
+    response = HttpResponse(render_to_string("500.html", {"full": full}), status=503 if away else 500)
     if away:
         response.headers["Retry-After"] = "60"
     return response

@@ -3,6 +3,7 @@
 import json
 
 from django.contrib import admin, messages
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
@@ -83,7 +84,10 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return STATES.items()
+        """Say of each state how many are in it, but for what is done."""
+        others = JobRecord.objects.filter(status__in=STATES.keys() - {TaskResultStatus.SUCCESSFUL})
+        found = dict(others.values_list("status").annotate(Count("pk")).order_by())
+        return [(state, f"{word} ({found[state]})" if state in found else word) for state, word in STATES.items()]
 
     def queryset(self, request, queryset):
         return queryset.filter(status=self.value()) if self.value() else queryset

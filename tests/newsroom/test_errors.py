@@ -98,17 +98,16 @@ def test_an_old_form_is_told_so(rf):
     assert is_ours(csrf_failure(rf.post("/")), 403)
 
 
-def test_while_the_database_is_away_the_answer_says_to_come_back(rf):
-    def fails():
-        raise OperationalError("away")
-
+@pytest.mark.parametrize("error", ["away", "database or disk is full"])
+def test_while_the_database_takes_nothing_the_answer_says_why_and_to_come_back(rf, error):
     try:
-        fails()
+        raise OperationalError(error)
     except OperationalError:
         response = server_error(rf.get("/"))
 
     assert is_ours(response, 503)
     assert response.headers["Retry-After"] == "60"
+    assert ("Le disque de ce site est plein" in response.content.decode()) == ("full" in error)
 
 
 def test_the_log_names_no_reader_where_a_database_does():

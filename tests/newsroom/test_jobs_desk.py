@@ -55,6 +55,7 @@ def test_the_list_shows_failures_first_and_why(chief):
     assert cells(page, "state") == ["failed", "waiting", "done"]
     assert cells(page, "why") == [OF_THE_CODE, "-", "-"]
     assert cells(page, "tries") == ["3", "0", "1"]
+    assert re.findall(r"(failed|waiting|running) \((\d+)\)", page) == [("failed", "1"), ("waiting", "1")]
     assert cells(chief.get(LIST + "?state=READY").content.decode(), "state") == ["waiting"]
 
 
@@ -135,7 +136,7 @@ def test_the_list_costs_the_same_for_any_number(chief, count, django_assert_max_
         page = chief.get(LIST).content.decode()
 
     assert len(cells(page, "state")) == count
-    assert len([query for query in queries if "dbtaskresult" in query["sql"]]) == 3  # count, rows, failures in the tab
+    assert len([query for query in queries if "dbtaskresult" in query["sql"]]) == 4  # count, rows, states, failures in the tab
 
 
 def test_a_failed_job_shows_its_traceback_without_addresses(chief):
