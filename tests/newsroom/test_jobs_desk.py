@@ -136,7 +136,8 @@ def test_the_list_costs_the_same_for_any_number(chief, count, django_assert_max_
         page = chief.get(LIST).content.decode()
 
     assert len(cells(page, "state")) == count
-    assert len([query for query in queries if "dbtaskresult" in query["sql"]]) == 4  # count, rows, states, failures in the tab
+    # count, rows, states, failures in the tab
+    assert len([query for query in queries if "dbtaskresult" in query["sql"]]) == 4
 
 
 def test_a_failed_job_shows_its_traceback_without_addresses(chief):
