@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from articles import copies, editions, lint, preview, revisions
-from articles.admin import dead_links, library, translations, versions
+from articles.admin import dead_links, library, once, translations, versions
 from articles.admin.actions import ArticleActions
 from articles.admin.bin import BinAdmin
 from articles.admin.editing import SheetAdmin
@@ -161,12 +161,16 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Save, or when somebody else was faster by a blink, show what he saved beside what was typed."""
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id or once.draft_of(request), form_url, extra_context)
         except (revisions.StaleError, IntegrityError):
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id or once.draft_of(request), form_url, extra_context)
 
     def save_model(self, request, article, form, change):
         request.idle_date = form.idle_date
+        if change and once.says_the_same(request, article, form):
+            return
+        if not change:
+            article.group = once.group_of(form.cleaned_data["copy"]) or article.group
         if change and "_theirs" in request.POST:
             revisions.set_aside(article, form.snapshot(), request.user, form.version_read)
             return

@@ -1,8 +1,11 @@
 """An author writes, schedules, publishes and takes back."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article, Author, Tag
@@ -33,6 +36,62 @@ def test_an_article_is_saved_as_a_draft_with_all_that_was_typed(client):
     assert [tag.name for tag in article.ordered_tags] == ["Énergie", "Eau, air"]
     assert article.photo == photo
     assert (article.version, article.modified_by, article.seo_title) == (1, user, "Water")
+
+
+def test_a_form_of_a_new_article_that_is_sent_twice_makes_one_draft(client):
+    writer(client)
+    form = {"copy": str(uuid4()), "tags": "b, a", "key_points_0": "One.", "body": "<p>Text <b>in bold</b>"}
+
+    _first, draft = save(client, **form)
+    again, _draft = save(client, **form)
+
+    assert again.url == change(draft)
+    assert (Article.objects.get(), draft.revisions.count()) == (draft, 1)
+
+
+def test_what_was_typed_since_the_first_answer_was_lost_goes_to_the_same_draft(client):
+    writer(client)
+    form = {"copy": str(uuid4())}
+    save(client, title="First", **form)
+
+    save(client, title="", **form)
+    response, draft = save(client, button="_publish", title="Second", **form)
+
+    assert response.url == change(draft)
+    assert (Article.objects.get(), draft.title, draft.slug, draft.is_published) == (draft, "Second", "second", True)
+    assert [version.content["title"] for version in draft.revisions.all()] == ["Second", "First"]
+
+
+def test_a_form_that_is_sent_again_covers_nothing_that_was_saved_since(client):
+    writer(client)
+    form = typed(copy=str(uuid4()))
+    _response, draft = save(client, **form)
+    save(client, draft, title="Since")
+
+    response, stored = save(client, **form)
+
+    assert list(errors(response)) == ["__all__"]
+    assert stored.title == "Since"
+
+
+def test_a_form_that_is_sent_twice_at_once_makes_one_draft(client):
+    """The other one is stored after this one found no draft of it: the database refuses the second."""
+    user = writer(client)
+    form, others = typed(copy=str(uuid4())), []
+
+    def overtake(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if not others and '"articles_article"."group" = ' in sql:
+            others.append(None)
+            other = Client()
+            other.force_login(user)
+            others[:] = [other.post(ADD, form)]
+        return result
+
+    with connection.execute_wrapper(overtake):
+        response = client.post(ADD, form)
+
+    assert [response.url, others[0].url] == [change(Article.objects.get())] * 2
 
 
 def test_a_new_tag_is_made_in_the_language_of_the_article(client):
