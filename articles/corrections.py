@@ -3,6 +3,8 @@
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from newsroom.typed import one_line
+
 
 def offered(article):
     """Return [(key, words)] of an article's corrections, for whoever may take one away."""
@@ -17,5 +19,5 @@ def without(article, keys):
 
 def said(text, moment):
     """Return [the correction] that somebody typed, none of an empty text."""
-    words = " ".join(text.split())
+    words = one_line(text)
     return [{"at": moment.isoformat(), "text": words}] if words else []

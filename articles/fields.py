@@ -13,6 +13,7 @@ from articles.models import Photo, Tag
 from articles.models.article import MAX_KEY_POINTS
 from articles.slugs import slug_from
 from newsroom.folding import fold
+from newsroom.typed import one_line
 
 PHOTOS_OFFERED = 50
 
@@ -43,7 +44,7 @@ class KeyPointsField(forms.MultiValueField):
         super().__init__(fields, require_all_fields=False, **options)
 
     def compress(self, values):
-        return [" ".join(point.split()) for point in values if point.strip()]
+        return [point for point in map(one_line, values) if point]
 
 
 class TagsField(forms.CharField):
@@ -58,7 +59,7 @@ class TagsField(forms.CharField):
         text = super().to_python(value)
         self.run_validators(text)  # of a list they see nothing: a NUL would pass
         typed = re.findall(r'"([^"]+)"|([^,"]+)', text)
-        names = [" ".join((quoted or plain).split()) for quoted, plain in typed]
+        names = [one_line(quoted or plain) for quoted, plain in typed]
         unique = {fold(name): name for name in reversed(names) if name}
         return [name for name in names if name and unique.pop(fold(name), None)]
 

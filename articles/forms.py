@@ -23,6 +23,7 @@ from articles.photos import photos_of
 from articles.publication_form import PublicationForm
 from articles.slugs import free_slug, is_reserved, slug_from
 from newsroom.folding import alphabetical
+from newsroom.typed import one_line
 
 
 class ArticleForm(PublicationForm):
@@ -99,10 +100,10 @@ class ArticleForm(PublicationForm):
         return self._number("_over", "_theirs") or self.cleaned_data.get("base") or 0
 
     def clean_title(self):
-        return " ".join(self.cleaned_data["title"].split())
+        return one_line(self.cleaned_data["title"])
 
     def clean_standfirst(self):
-        return " ".join(self.cleaned_data["standfirst"].split())
+        return one_line(self.cleaned_data["standfirst"])
 
     def clean(self):
         cleaned = super().clean()

@@ -6,6 +6,7 @@ import unicodedata
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from newsroom.typed import TURNING
 from newsroom.typography import typeset_html
 
 HIDDEN_ADDRESS = "…@…"
@@ -50,9 +51,7 @@ _BARE = re.compile(
 )
 _TRAILING = ".,;:!?…)]}'’\"»"
 # Signs that reorder, or hide in, what stands around them. The joiners that emoji and Persian need stay.
-_INVISIBLE = dict.fromkeys(
-    [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x2060, 0xFEFF, 0xAD, 0x180E, 0x115F, 0x1160, 0x3164]
-)
+_INVISIBLE = TURNING | dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0xAD, 0x180E, 0x115F, 0x1160, 0x3164])
 _CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f-\x9f]")
 _MAX_MARKS = 4
 

@@ -1,10 +1,12 @@
 """Cleaning HTML that people write: one function, and policies that belong to the apps."""
 
+import re
 from dataclasses import dataclass, field
 
 import nh3
 from django.db import models
 
+from newsroom.typed import straight
 from newsroom.xml import printable
 
 
@@ -32,7 +34,21 @@ def clean(html, policy):
         url_schemes=set(policy.schemes),
         link_rel=None,
     )
-    return printable(cleaned)  # once more: an entity such as &#1; has become a sign
+    # What an entity such as &#1; or &#x202e; stood for is a sign by now.
+    return _without_idle_links(straight(printable(cleaned)))
+
+
+def _without_idle_links(html):
+    """Return cleaned HTML without the links that lead nowhere; their words stay."""
+    leads = []
+
+    def kept(tag):
+        if tag[0] != "</a>":
+            leads.append(' href="' in tag[0])
+            return tag[0] if leads[-1] else ""
+        return tag[0] if leads.pop() else ""
+
+    return re.sub(r"<a(?: [^>]*)?>|</a>", kept, html)  # in what nh3 writes, no value of an attribute holds a >
 
 
 class CleanHTMLField(models.TextField):

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import get_language
 
 from newsroom.folding import AnyHolds
+from newsroom.typed import straight
 
 
 def direction(code):
@@ -86,7 +87,8 @@ class TranslatedTextFormField(forms.MultiValueField):
         )
 
     def compress(self, values):
-        return TranslatedText({code: text for code, text in zip(settings.EDITIONS, values, strict=False) if text})
+        texts = zip(settings.EDITIONS, map(straight, values), strict=False)
+        return TranslatedText({code: text for code, text in texts if text})
 
 
 class TranslatedTextField(models.JSONField):

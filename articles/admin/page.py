@@ -21,6 +21,7 @@ from articles.fields import MomentField
 from articles.models import Article, Page
 from articles.photos import photos_of
 from newsroom.folding import alphabetical
+from newsroom.typed import one_line
 
 
 class Unnamed(forms.HiddenInput):
@@ -61,6 +62,9 @@ class PageForm(TwinForm):
             if self.data.get(f"_take-{name}") == "theirs":
                 self.given_up[name] = self.data.get(name, "")
                 self.data[name] = getattr(self.stored, name)
+
+    def clean_title(self):
+        return one_line(self.cleaned_data["title"])
 
     def clean(self):
         """Refuse what would cover another's words unseen, and an address that an article has: both stand at /address/."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from articles import alt_text, photos, uploads
 from articles.admin.library import link_to
 from articles.models import Photo
+from newsroom.typed import one_line
 
 WORDS = ("alt", "decorative", "caption", "credit", "licence", "licence_url", "taken_on", "title")
 
@@ -130,7 +131,7 @@ class AltForm(forms.ModelForm):
         fields = ("alt",)
 
     def __init__(self, photo, language, text):
-        alt = {**photo.alt, language: " ".join(text.split())}
+        alt = {**photo.alt, language: one_line(text)}
         super().__init__({f"alt_{code}": alt.get(code, "") for code in settings.EDITIONS}, instance=photo)
 
     def clean(self):

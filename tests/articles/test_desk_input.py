@@ -133,12 +133,21 @@ def test_what_a_word_processor_writes_becomes_plain_and_keeps_its_words(client, 
     [
         ("<p>a</p><script>alert(1)</script>", "<p>a</p>"),
         ('<p onclick="x()">a</p>', "<p>a</p>"),
-        ('<p><a href="javascript:alert(1)">a</a></p>', "<p><a>a</a></p>"),
-        ('<p><a href=" JaVa\tscript:alert(1)">a</a></p>', "<p><a>a</a></p>"),
-        ('<p><a href="data:text/html,x">a</a></p>', "<p><a>a</a></p>"),
+        ('<p><a href="javascript:alert(1)">a</a></p>', "<p>a</p>"),
+        ('<p><a href=" JaVa\tscript:alert(1)">a</a></p>', "<p>a</p>"),
+        ('<p><a href="data:text/html,x">a</a></p>', "<p>a</p>"),
         ('<img src=x onerror=y><svg onload=x></svg><iframe src="//evil"></iframe><p>a</p>', "<p>a</p>"),
         ('<p style="position:fixed">a</p>', "<p>a</p>"),
         ("<p>a", "<p>a</p>"),
+        (
+            '<p><a title="x > y">a <b>b</b></a> <a href="/c/">c</a> <a name="d"></a>d</p>',
+            '<p>a <strong>b</strong> <a href="/c/">c</a> d</p>',
+        ),
+        (
+            '<a>a<table><tr><td><a href="/b/">b</a></td></tr></table></a>',
+            'a<table><tbody><tr><td><a href="/b/">b</a></td></tr></tbody></table>',
+        ),
+        ("<p>\u202ea&#x202e;b\u2066c&rlm;d</p>", "<p>abc\u200fd</p>"),
         ('<p><small class="footnote big">note</small></p>', '<p><small class="footnote">note</small></p>'),
         ('<div data-kind="evil"><p>a</p></div>', "<div><p>a</p></div>"),
     ],
@@ -149,6 +158,25 @@ def test_nothing_unsafe_is_stored(client, typed_body, stored):
     _response, article = save(client, body=typed_body)
 
     assert article.body == stored
+
+
+def test_nothing_typed_turns_the_direction_of_what_follows(client):
+    """U+202E makes « fdp.exe » of « exe.pdf », and the rest of the line run backwards."""
+    writer(client)
+    line = " \u202e exe.pdf \u2066x\u2069 "
+
+    _response, article = save(client, title=line, standfirst=line, key_points_0=line, key_points_1="\u202e", tags=line)
+
+    said = [article.title, article.standfirst, *article.key_points, *(tag.name for tag in article.ordered_tags)]
+    assert said == ["exe.pdf x"] * 4
+
+
+def test_what_is_nothing_but_a_turn_of_direction_is_no_title(client):
+    writer(client)
+
+    response, _article = save(client, title="\u202e")
+
+    assert list(errors(response)) == ["title"]
 
 
 def test_markup_in_a_title_is_words(client):

@@ -157,3 +157,13 @@ def test_a_page_is_published_by_its_button_and_by_no_other(client):
         page.refresh_from_db()
         states.append(page.state)
     assert states == ["published", "published", "draft", "draft"]
+
+
+def test_a_title_turns_no_direction(client):
+    writer(client)
+    page = PageFactory()
+
+    save_page(client, page, title="\u202e About  us\u202c")
+
+    page.refresh_from_db()
+    assert page.title == "About us"
