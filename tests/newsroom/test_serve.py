@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection
 
 from newsroom import env, start
+from newsroom.management.commands.serve import Command
 from newsroom.supervisor import NICE, Supervisor
 from tests import ready
 from tests.front import ask
@@ -264,6 +265,16 @@ def test_the_first_start_makes_an_account_and_the_second_changes_nothing(site):
     private = [*first.data.glob("newsroom.sqlite3"), first.data / "secrets", first.data / "secrets/secret_key"]
     assert len(private) == (3 if connection.vendor == "sqlite" else 2)
     assert {path.stat().st_mode & 0o077 for path in private} == {0}, "other accounts of this machine see nothing"
+
+
+def test_a_start_says_what_takes_long_before_it_begins(tmp_path, settings, capsys):
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+
+    for _start in range(2):
+        Command().collect_static()
+
+    assert capsys.readouterr().out == "Préparation du site (une fois)\xa0: feuilles de style, tables, premier compte…\n"
 
 
 def test_a_taken_port_is_said_in_one_sentence(site):

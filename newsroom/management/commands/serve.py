@@ -72,6 +72,8 @@ class Command(BaseCommand):
         stamp = settings.STATIC_ROOT / ".fingerprint"
         fingerprint = self.static_fingerprint()
         if not stamp.is_file() or stamp.read_text() != fingerprint:
+            self.stdout.write(_("Making the site ready (once): style sheets, tables, first account…"))
+            self.stdout.flush()  # before what takes many seconds
             call_command("collectstatic", interactive=False, verbosity=0)
             stamp.write_text(fingerprint)
 
