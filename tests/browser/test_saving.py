@@ -79,6 +79,11 @@ def test_what_is_refused_shows_at_its_field_and_can_be_saved_then(desk, live_ser
     desk.keyboard.press("Control+s")
     expect(desk.locator(".errornote")).to_contain_text("Title")
     expect(desk.get_by_label("Standfirst")).to_have_value("Typed.")
+    above, below = desk.locator(".errornote").evaluate(
+        """(note) => { const [box, first, last] = [note, note.firstElementChild, note.lastElementChild].map((one) => one.getBoundingClientRect())
+        return [first.top - box.top, box.bottom - last.bottom] }"""
+    )
+    assert abs(above - below) < 4
 
     desk.get_by_label("Title", exact=True).fill("Mended")
     desk.keyboard.press("Control+s")
