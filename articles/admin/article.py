@@ -24,7 +24,7 @@ from articles.admin.searching import MOST, KeysFirst, first_with
 from articles.admin.states import BIN, ArticleStateFilter, state_column, state_in_words, when
 from articles.comparison import differences
 from articles.forms import ArticleForm
-from articles.models import Article, Author
+from articles.models import Article, Author, DossierEntry
 from newsroom.desk import Row, Section
 from newsroom.folding import alphabetical
 from newsroom.models import User
@@ -178,6 +178,9 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         revisions.save(article, form.cleaned_data["tags"], request.user, form.version_read)
         if new:
             text = _("New, and until now on no article: %(tags)s.") % {"tags": ", ".join(new)}
+            self.message_user(request, text, messages.WARNING)
+        if "language" in form.changed_data and (left := DossierEntry.objects.let_go(article)):
+            text = _("It has left the dossier “%(title)s”, which is in another language.") % {"title": left}
             self.message_user(request, text, messages.WARNING)
         if form.leads_changed and article.leads_since and article.is_published:
             Article.objects.published().edition(article.language).exclude(pk=article.pk).take_off()

@@ -56,12 +56,23 @@ class Dossier(KeepsAddress, Translatable):
         return found.order_by("dossier_entry__position", "dossier_entry__pk")
 
 
+class DossierEntryQuerySet(models.QuerySet):
+    def let_go(self, article):
+        """Take an article out of a dossier of another language than its own; return that dossier, or None."""
+        entry = self.filter(article=article).exclude(dossier__language=article.language).first()
+        if entry:
+            entry.delete()
+        return entry and entry.dossier
+
+
 class DossierEntry(models.Model):
     """An article's place. It has one at most: what comes before and after it must be clear."""
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="entries", verbose_name=_("dossier"))
     article = models.OneToOneField(Article, models.CASCADE, related_name="dossier_entry", verbose_name=_("article"))
     position = models.PositiveSmallIntegerField(_("place"), default=0)
+
+    objects = DossierEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("part"), _("parts")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from lxml import etree, html
 
 from articles.models import Article, Dossier, DossierEntry
-from tests.articles.desk import writer
+from tests.articles.desk import change, save, writer
 from tests.factories import ArticleFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +181,20 @@ def test_the_desk_refuses_a_part_in_another_language_and_a_second_place(client):
         [parts] = response.context["inline_admin_formsets"]
         assert list(parts.formset.errors[0]) == ["article"]
     assert Dossier.objects.count() == 1
+
+
+def test_an_article_whose_language_changes_leaves_its_dossier_and_the_desk_says_so(client):
+    writer(client)
+    article, other = ArticleFactory(slug="one"), ArticleFactory(slug="two")
+    dossier = make(article, other)
+
+    _response, article = save(client, article, title="Saved")
+    stays = list(dossier.articles())
+    _response, article = save(client, article, language="en")
+
+    assert (stays, list(dossier.articles())) == ([article, other], [other])
+    said = page(client, change(article)).find_class("messagelist")[0].text_content()
+    assert "It has left the dossier “The sea”, which is in another language." in said
 
 
 def test_the_picker_offers_articles_of_the_language_it_names(client):
