@@ -20,7 +20,7 @@ PORT = env.number("PORT", 8000, 1, 65535)
 WEB_WORKERS = env.number("WEB_WORKERS", 1, 1, 64)
 WEB_THREADS = env.number("WEB_THREADS", 4, 1, 64)
 # Threads besides, made when they are needed: for requests that wait, for forms on their way, for kept pages (turns.py).
-WEB_WAITING, WEB_FORMS, WEB_KEPT = 32, 48, 8
+WEB_WAITING, WEB_FORMS, WEB_KEPT = 128, 48, 8
 WORKERS = env.number("WORKERS", 1, 0, 64)
 SITE_URL = env.address("SITE_URL", f"http://127.0.0.1:{PORT}")
 DEBUG = env.flag("DEBUG", "off")

@@ -16,6 +16,7 @@ from django.conf import settings
 from newsroom.limits import address_in, network_key
 
 OF_ONE = 12  # forms from one network at once: more than anybody's browser sends
+SOON = 1  # second within which a place among those who wait becomes free, or there is none
 PATIENCE = 5  # seconds that a reader waits for a turn
 LONG_PATIENCE = 30  # seconds that somebody waits who has sent something
 LARGEST = 64 * 1024 * 1024  # bytes of a form: a little more than nginx lets through
@@ -47,7 +48,7 @@ class Turns:
 
     def wait(self, environ, start_response, patience):
         """Answer a request that is all here, when it is its turn."""
-        if not self.places.acquire(blocking=False):
+        if not self.places.acquire(timeout=SOON):
             raise Refused(503)
         try:
             turn = self.threads.submit(self.enter, environ, start_response)

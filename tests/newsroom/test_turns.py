@@ -77,6 +77,17 @@ def test_forms_that_never_end_of_many_networks_keep_no_page_waiting(site):
 
 
 @pytest.mark.slow
+def test_many_who_want_what_is_not_kept_are_all_answered(site):
+    site.shell("from newsroom.cache import page_store; page_store().clear()")
+    with ExitStack() as lines:
+        readers = [lines.enter_context(closing(socket.create_connection(("127.0.0.1", site.port)))) for _ in range(400)]
+        for reader in readers:
+            reader.sendall(b"GET /deux/ HTTP/1.1\r\nHost: news.example\r\n\r\n")
+
+        assert {reader.recv(15) for reader in readers} == {b"HTTP/1.1 200 OK"}
+
+
+@pytest.mark.slow
 def test_behind_caddy_the_site_does_not_hear_of_a_form_before_it_is_there(site, tmp_path):
     port = free_port()
     with running(caddy(tmp_path, port, site), port), unsent_forms(port, ["192.0.2.1"] * 20):
