@@ -127,6 +127,17 @@ def open_own_link(secret):
     return links.filter(token_hash=keyed("own", secret)).values_list("email_key", flat=True).first()
 
 
+def hears_of_answers(key):
+    """Return what has an address told of answers: its comments, and those that are not confirmed yet."""
+    return CommentContact.objects.of(key).filter(follows=True), unconfirmed_of(key).filter(follows=True)
+
+
+def tell_no_more(key):
+    """Stop all mails about answers to one address."""
+    for rows in hears_of_answers(key):
+        rows.update(follows=False)
+
+
 def unsubscribe(contact):
     """Stop the mails about one article to one address."""
     same = CommentContact.objects.of(contact.email_key).filter(comment__article=contact.comment.article_id)

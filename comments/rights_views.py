@@ -34,7 +34,7 @@ def ask(request):
 
 @private
 def mine(request, secret):
-    """Show what an address wrote; on demand, hand it over or erase it."""
+    """Show what an address wrote; on demand, hand it over or erase it, or stop the mails about answers."""
     key = rights.open_own_link(secret)
     if key is None:
         return _no_referrer(draw(request, "comments/link_dead.html", {}, status=404))
@@ -46,7 +46,11 @@ def mine(request, secret):
     erased = 0
     if wanted == "erase":
         erased = rights.erase_one(key, one, request.POST[one]) if one else rights.erase(key)
+    if wanted == "quiet":
+        rights.tell_no_more(key)
     context = {
+        "quiet": wanted == "quiet",
+        "follows": any(rows.exists() for rows in rights.hears_of_answers(key)),
         "comments": rights.comments_of(key)[:500],
         "unconfirmed": rights.unconfirmed_of(key),
         "erased": erased,

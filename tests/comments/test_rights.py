@@ -157,6 +157,22 @@ def test_a_reader_sees_takes_and_erases_what_she_has_not_confirmed(client, artic
     assert list(PendingComment.objects.order_by("pk").values_list("text", flat=True)) == ["Mine 1", "Others"]
 
 
+def test_a_reader_stops_all_messages_about_answers_to_her(client, article):
+    for email in (ANN, "bob@secret.example"):
+        CommentFactory(article=article, email=email, follows=True)
+        write_unconfirmed(article, email, "Waits")
+    PendingComment.objects.update(follows=True)
+    path, button = own_link(client), 'value="quiet"'
+    assert button in client.get(path).content.decode()
+
+    said = client.post(path, {"do": "quiet"}).content.decode()
+
+    assert "You will get no more messages about answers." in said
+    assert button not in said
+    assert [row.email for row in CommentContact.objects.filter(follows=True)] == ["bob@secret.example"]
+    assert [row.email for row in PendingComment.objects.filter(follows=True)] == ["bob@secret.example"]
+
+
 def test_erasing_asks_first_and_is_not_offered_where_nothing_is_kept(client, article):
     comment = CommentFactory(article=article, email=ANN)
     write_unconfirmed(article)
