@@ -83,6 +83,7 @@ function choose({ many = false } = {}) {
   }
   function choice() {
     const count = chosen().length
+    if (list.children.length) dialog.querySelector("[data-none]").hidden = true
     for (const button of dialog.querySelectorAll("[data-needs]")) {
       const [least, most] = button.dataset.needs.split("-").map(Number)
       button.hidden = least > 1 && !many
