@@ -1,6 +1,7 @@
 /* Saving: Ctrl+S on every form of the desk, a question before what is not saved is left, and on the sheets of articles
    and pages a save that leaves one where one writes. What is refused is sent again as any form is: the answer shows why. */
 {
+  const PATIENCE = 10_000 // milliseconds in which a page that was sent is left
   const form = document.querySelector("#content form[method=post][id$=_form]")
   if (form) start(form, document.getElementById("kept"))
 
@@ -11,7 +12,7 @@
     const typed = () => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]))
     const say = (words) => { for (const place of [state, echo]) if (place) place.textContent = words }
     let touched = refused
-    let asLoaded, saving, leaving, sure
+    let asLoaded, saving, wanted, leaving, sure
 
     if (echo) echo.textContent = state.textContent
     /* Some fields change by scripts of Django's, without an event: so what stands in the form is compared as well. */
@@ -26,6 +27,7 @@
     addEventListener("keydown", (event) => {
       if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return
       event.preventDefault()
+      if (document.querySelector("dialog:modal")) return
       const button = (!sheet && form.querySelector("[name=_continue]")) || form.querySelector("[name=_save]")
       if (button?.name === "_continue") sessionStorage.setItem("desk:place", JSON.stringify(here()))
       if (button) form.requestSubmit(button)
@@ -47,24 +49,43 @@
     }
     form.addEventListener("submit", (event) => {
       const button = event.submitter
-      const again = () => {
-        const same = [...form.querySelectorAll(`[name="${button.name}"]`)].find((other) => other.value === button.value)
-        form.requestSubmit(same)
-      }
       if (button?.formTarget === "_blank") return
-      if (saving) {
+      if (saving || leaving) {
         event.preventDefault()
-        saving.then((saved) => saved && again())
+        wanted = button
       } else if (sheet && !refused && !sure && ["_save", "_publish"].includes(button?.name)) {
         event.preventDefault()
-        saving = save()
-        saving.then((saved) => {
-          saving = null
-          if (saved && button.name === "_publish") ask(again)
-          if (saved === undefined) { sure = true; again() }
-        })
-      } else leaving = true
+        press(button)
+      } else {
+        leaving = true
+        setTimeout(() => { leaving = false }, PATIENCE) // who is still here has stopped it
+      }
     })
+
+    /* What is pressed during a save is done after it, and twice is once. Whatever breaks, the buttons work again. */
+    async function press(button) {
+      saving = true
+      wanted = null
+      let saved = false
+      try {
+        saved = await save()
+      } catch (error) {
+        reportError(error)
+        touched = true
+        say(state.dataset.unsaved)
+      } finally {
+        saving = false
+      }
+      if (saved === undefined) sure = true
+      const next = saved === undefined ? button : [wanted, button].find((one) => one && one.name !== "_save") || (touched && wanted)
+      if (saved === false || !next) return
+      const again = () => {
+        const same = [...form.querySelectorAll(`[name="${next.name}"]`)].find((other) => other.value === next.value)
+        if (same) form.requestSubmit(same)
+      }
+      if (saved && next.name === "_publish") ask(again)
+      else again()
+    }
 
     /* What is written of a photo is kept with it: what was wanting may be there now. */
     document.addEventListener("desk:photo", async () => {
@@ -106,13 +127,8 @@
       return true
     }
 
-    /* Take what the server draws anew, and nothing in which one types. */
+    /* Take what the server draws anew, and nothing in which one types; first what the next save and copy go by. */
     function takeOver(drawn, fresh, sent) {
-      for (const part of document.querySelectorAll("[data-renew]")) {
-        const other = drawn.querySelector(`[data-renew="${part.dataset.renew}"]`)
-        if (other) renew(part, other)
-      }
-      document.title = drawn.title
       if (form.hasAttribute("action")) form.setAttribute("action", fresh.getAttribute("action"))
       for (const { name, value } of fresh.querySelectorAll("[type=hidden]:not([name=csrfmiddlewaretoken])"))
         if (form.elements[name]) form.elements[name].value = value
@@ -123,12 +139,24 @@
         input.dispatchEvent(new CustomEvent("desk:set"))
       }
       if (!touched) asLoaded = typed()
+      Object.assign(sheet.dataset, { ...drawn.getElementById("kept").dataset })
+      try {
+        draw(drawn)
+      } finally {
+        form.dispatchEvent(new CustomEvent("desk:saved", { detail: { touched } }))
+      }
+    }
+
+    function draw(drawn) {
+      for (const part of document.querySelectorAll("[data-renew]")) {
+        const other = drawn.querySelector(`[data-renew="${part.dataset.renew}"]`)
+        if (other) renew(part, other)
+      }
+      document.title = drawn.title
       say(touched ? state.dataset.unsaved : drawn.getElementById("saved-state").textContent)
       const said = drawn.querySelector(".messagelist")
       document.querySelector(".desk__main > [role=status]")?.remove()
       form.querySelector("[data-said]").replaceChildren(...(said ? [said] : []))
-      Object.assign(sheet.dataset, { ...drawn.getElementById("kept").dataset })
-      form.dispatchEvent(new CustomEvent("desk:saved", { detail: { touched } }))
     }
 
     function renew(part, other) {
@@ -136,7 +164,8 @@
       const open = [...part.querySelectorAll("details")].map((details) => details.open)
       part.replaceWith(other)
       other.querySelectorAll("details").forEach((details, at) => { details.open ||= open[at] })
-      const place = focused && (other.querySelector(`[name="${focused}"]`) || other.querySelector("[name=_save]"))
+      if (!focused) return
+      const place = other.querySelector(`[name="${focused}"]`) || other.querySelector("[name=_save]")
       place?.focus({ preventScroll: true })
     }
   }

@@ -14,6 +14,7 @@ LEAVE = """() => {
   Object.defineProperty(document, "hidden", { value: true, configurable: true })
   document.dispatchEvent(new Event("visibilitychange"))
 }"""
+BREAK = "() => { document.querySelector('[data-renew=versions]').replaceWith = () => { throw new Error('broken') } }"
 ASKED = "() => { const leave = new Event('beforeunload', { cancelable: true }); dispatchEvent(leave); return leave.defaultPrevented }"
 
 
@@ -285,3 +286,37 @@ def test_publishing_is_asked_for_once_and_shows_what_will_happen(desk, live_serv
     expect(desk.locator(".panel--publish > .state")).to_contain_text("Published on")
     article.refresh_from_db()
     assert article.is_published
+
+
+def test_a_double_click_is_one_press_and_what_breaks_jams_nothing(desk, live_server, context):
+    article = ArticleFactory(title="A draft", published_at=None)
+    open_sheet(desk, live_server, article)
+    sent = []
+    desk.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    desk.get_by_role("button", name="Publish now").dblclick()
+    dialog = desk.get_by_role("dialog", name="Publish now?")
+    expect(dialog).to_be_visible()
+    desk.keyboard.press("Control+s")
+    dialog.get_by_role("button", name="Publish").click()
+    expect(desk.locator(".panel--publish > .state")).to_contain_text("Published on")
+    desk.get_by_text("Unpublish", exact=True).click()
+    desk.get_by_role("button", name="Unpublish: make it a draft again").dblclick()
+    expect(desk.locator(".panel--publish > .state")).to_have_text("Draft")
+    assert [url for url in sent if url.endswith("/change/")] == 3 * [desk.url]
+
+    page = context.new_page()  # not watched: what breaks is said on the console
+    open_sheet(page, live_server, article)
+    page.evaluate(BREAK)
+    page.keyboard.press("Control+s")
+    expect(saved_text(page)).to_have_text("Not saved yet")
+    page.get_by_label("Title", exact=True).fill("Typed after that")
+    kept(page, "Typed after that")
+    page.on("dialog", lambda dialog: dialog.accept())
+    open_sheet(page, live_server, article)
+    page.get_by_role("button", name="Bring it back").click()
+    page.evaluate(BREAK)
+    for _press in range(2):
+        page.keyboard.press("Control+s")
+        expect(saved_text(page)).to_have_text("Not saved yet")
+    article.refresh_from_db()
+    assert (article.title, article.is_published) == ("Typed after that", False)
