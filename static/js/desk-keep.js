@@ -12,10 +12,13 @@
   const id = () => form.elements.copy.value
   const keyOf = (copy) => `desk:${box.dataset.sheet}-${copy}`
   const read = (name) => { try { return JSON.parse(localStorage.getItem(name)) } catch { return null } }
-  const typed = () => Object.fromEntries([...new FormData(form)].filter(([name]) => !LEFT_OUT.has(name) && !name.startsWith("_")))
+  const typed = (sent = new FormData(form)) => Object.fromEntries([...sent].filter(([name]) => !LEFT_OUT.has(name) && !name.startsWith("_")))
   const refused = Boolean(form.querySelector(".errornote, .conflict:not(#behind)"))
+  const savedOnes = () => new Set(box.dataset.saved.split(" "))
   let onServer = JSON.parse(document.getElementById("kept-here").textContent)
   let asSaved = typed()
+  /* Whether this form was perhaps saved, without an answer: what is typed since then no server has named. */
+  let unsure = savedOnes().has(id())
 
   /* A copy has done its work when the server names it among those saved, or says the same. Nothing else proves it. */
   const plain = (value = "") => value.replace(/ (?:target|rel|class|data-type)="[^"]*"|&nbsp;|\s/g, "")
@@ -34,20 +37,30 @@
     fetch(box.dataset.url, { method: "POST", body }).catch(() => {})
   }
 
-  /* The newest copy of this sheet is offered, unless its form is still open in another tab, which holds a lock on it. */
-  async function look() {
+  const saves = (copy) => savedOnes().has(copy.id) && !copy.unsure
+
+  /* What was saved is let go of here, whatever sheet it was typed on: that of a new article is shown no more. */
+  for (const name of Object.keys(localStorage)) {
+    const [, copy] = /^desk:(?:article|page)-(?:\d+|new)-(.+)$/.exec(name) || []
+    if (copy && saves({ ...read(name), id: copy })) localStorage.removeItem(name)
+  }
+
+  /* The newest copy of this sheet is offered, after one that was brought back the one before that, unless its form is
+     still open in another tab, which holds a lock on it. What is offered stays until it is taken or refused. */
+  async function look(brought) {
     const open = new Set((await navigator.locks?.query())?.held.map((lock) => lock.name))
-    const saved = new Set(box.dataset.saved.split(" "))
     const start = `desk:${box.dataset.sheet}`
     const here = Object.keys(localStorage)
       .filter((name) => name === start || name.startsWith(`${start}-`))
       .map((name) => ({ ...read(name), name, id: name.slice(start.length + 1) }))
     const known = new Set(here.map((copy) => copy.id))
-    const copies = [...here, ...onServer.filter((copy) => !known.has(copy.id))].filter((copy) => copy.fields && !open.has(keyOf(copy.id)))
-    for (const copy of copies) if (saved.has(copy.id) || same(copy.fields, asSaved)) forget(copy)
-    const [newest] = copies.filter((copy) => copy.id !== id() && !saved.has(copy.id) && !same(copy.fields, asSaved))
-      .sort((a, b) => new Date(b.at) - new Date(a.at))
-    if (newest) offer(newest)
+    const copies = [...here, ...onServer.filter((copy) => !known.has(copy.id))]
+      .filter((copy) => copy.fields && copy.id !== id() && !open.has(keyOf(copy.id)))
+    const done = (copy) => saves(copy) || same(copy.fields, asSaved)
+    for (const copy of copies) if (done(copy)) forget(copy)
+    const left = copies.filter((copy) => !done(copy)).sort((a, b) => new Date(b.at) - new Date(a.at))
+    const next = left.find((copy) => !brought || new Date(copy.at) < new Date(brought.at)) || left[0]
+    if (next) offer(next)
   }
 
   function offer(copy) {
@@ -59,9 +72,9 @@
       /* It was typed upon that version: whoever saved since is told of, and nothing of his is written over. */
       if (box.dataset.pk) form.elements.base.value = copy.version
       bring(copy.fields)
-      keep()
-      forget(copy)
+      if (keep()) forget(copy)
       box.hidden = true
+      look(copy)
     }
     box.querySelector("[data-forget]").onclick = () => { forget(copy); box.hidden = true; look() }
   }
@@ -76,16 +89,28 @@
     }
   }
 
+  /* Return whether the browser had room for it: where it has none the server still keeps it. */
   function store(name) {
-    const copy = { at: new Date().toISOString(), version: form.elements.base.value, fields: typed() }
-    try { localStorage.setItem(name, JSON.stringify(copy)) } catch { /* The browser is full: the server still keeps it. */ }
+    const copy = { at: new Date().toISOString(), version: form.elements.base.value, fields: typed(), unsure }
+    try { localStorage.setItem(name, JSON.stringify(copy)) } catch { return false }
+    return true
   }
   let wait, soon, sending
   function keep() {
     clearTimeout(wait)
     wait = null
-    store(keyOf(id()))
+    if (unchanged()) return drop()
     soon ||= setTimeout(send, SOON)
+    return store(keyOf(id()))
+  }
+
+  /* What says no more than what is saved needs no copy. Of a form that was refused nobody here knows what is saved. */
+  const unchanged = () => !refused && !unsure && JSON.stringify(typed()) === JSON.stringify(asSaved)
+  function drop() {
+    clearTimeout(soon)
+    soon = null
+    localStorage.removeItem(keyOf(id()))
+    if (onServer.some((kept) => kept.id === id())) forget({ id: id() })
   }
 
   async function send() {
@@ -104,15 +129,23 @@
     if (copy !== id()) return kept && tell(copy) // saved meanwhile
     if (kept) onServer.push({ id: copy })
     else soon ||= setTimeout(send, SOON)
-    for (const place of [state, echo]) if (place) place.textContent = kept ? kept.said : box.dataset.onlyHere
+    for (const place of [state, echo]) if (place) place.textContent = kept?.said || box.dataset.onlyHere
   }
 
   let release
   const lock = () => navigator.locks?.request(keyOf(id()), () => new Promise((done) => { release = done }))
   ;(refused ? Promise.resolve() : look()).then(lock)
 
-  form.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(keep, 800) })
-  form.addEventListener("submit", (event) => { if (event.submitter?.formTarget !== "_blank") { keep(); clearTimeout(soon); soon = null } })
+  let touched = false
+  form.addEventListener("input", () => { touched = true; clearTimeout(wait); wait = setTimeout(keep, 800) })
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget === "_blank") return
+    unsure = false
+    if (touched || !refused) keep()
+    clearTimeout(soon)
+    soon = null
+  })
+  form.addEventListener("desk:unsaved", () => { unsure = true; keep() })
   document.addEventListener("visibilitychange", () => { if (document.hidden) send() })
   addEventListener("online", send)
 
@@ -121,6 +154,7 @@
   form.addEventListener("desk:saved", (event) => {
     localStorage.removeItem(before.key)
     onServer = onServer.filter((kept) => kept.id !== before.id)
+    asSaved = typed(event.detail.sent)
     before = { key: keyOf(id()), id: id() }
     if (event.detail.touched) keep()
     else { clearTimeout(wait); wait = null; clearTimeout(soon); soon = null; asSaved = typed() }

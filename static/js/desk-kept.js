@@ -6,9 +6,12 @@
   const onServer = new Set([...document.querySelectorAll("[data-copy]")].map((row) => row.dataset.copy))
   for (const name of Object.keys(localStorage)) {
     const [, kind, pk, id] = /^desk:(article|page)-(\d+|new)-?(.*)$/.exec(name) || []
-    if (saved.has(id)) localStorage.removeItem(name)
-    if (!kind || saved.has(id) || onServer.has(id)) continue
+    if (!kind || onServer.has(id)) continue
     const copy = JSON.parse(localStorage.getItem(name))
+    if (saved.has(id) && !copy.unsure) {
+      localStorage.removeItem(name)
+      continue
+    }
     const add = kind === "page" ? box.dataset.pages : box.dataset.add
     const link = Object.assign(document.createElement("a"), {
       href: pk === "new" ? add : add.replace("add/", `${pk}/change/`),

@@ -78,6 +78,7 @@
       }
       if (saved === undefined) sure = true
       const next = saved === undefined ? button : [wanted, button].find((one) => one && one.name !== "_save") || (touched && wanted)
+      if (saved === false) form.dispatchEvent(new CustomEvent("desk:unsaved"))
       if (saved === false || !next) return
       const again = () => {
         const same = [...form.querySelectorAll(`[name="${next.name}"]`)].find((other) => other.value === next.value)
@@ -143,7 +144,7 @@
       try {
         draw(drawn)
       } finally {
-        form.dispatchEvent(new CustomEvent("desk:saved", { detail: { touched } }))
+        form.dispatchEvent(new CustomEvent("desk:saved", { detail: { touched, sent } }))
       }
     }
 

@@ -360,8 +360,9 @@ def test_each_new_article_that_was_left_is_offered_and_none_writes_over_another(
     desk.goto(add)
     title.fill("Third one")
 
-    desk.get_by_role("button", name="Bring it back").click()
-    expect(title).to_have_value("Second left")
+    for words in ("Second left", "First left"):  # what is offered waits, whatever is typed meanwhile
+        desk.get_by_role("button", name="Bring it back").click()
+        expect(title).to_have_value(words)
     desk.goto(f"{live_server}/admin/")
     offered = []
     desk.goto(add)

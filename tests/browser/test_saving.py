@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import Article, Author, KeptCopy, Page
+from newsroom.models import User
+from tests.browser.conftest import open_desk
 from tests.browser.test_desk import body_of, come_in, fill_login, kept, open_sheet, put_cursor
 from tests.factories import ArticleFactory, PageFactory, PhotoFactory
 
@@ -108,6 +110,21 @@ def test_without_an_answer_one_goes_on_writing(desk, live_server, context):
     expect(saved_text(page)).to_contain_text("Saved at")
     assert Article.objects.get().title == "Typed"
 
+    page.route(
+        "**/change/", lambda route: (route.fetch(max_redirects=0), route.abort())
+    )  # saved, and nobody hears of it
+    page.get_by_label("Title", exact=True).fill("Typed again")
+    page.keyboard.press("Control+s")
+    expect(saved_text(page)).to_contain_text("Not saved: no answer")
+    assert Article.objects.get().title == "Typed again"
+    page.get_by_label("Title", exact=True).fill("Typed since")
+    kept(page, "Typed since")
+    page.unroute("**/change/")
+    page.on("dialog", lambda dialog: dialog.accept())
+    open_sheet(page, live_server, article)
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Typed since")
+
 
 def test_what_is_typed_is_kept_on_the_server_and_offered_on_the_phone(desk, live_server, browser):
     article = ArticleFactory(title="Stored", body="<p>Stored.</p>")
@@ -157,6 +174,31 @@ def test_what_was_saved_and_translated_is_not_called_unsaved(desk, live_server):
     open_sheet(desk, live_server, article)
     desk.wait_for_function("() => navigator.locks.query().then(({ held }) => held.length === 1)")  # it has looked
     expect(desk.locator("#kept")).to_be_hidden()
+
+
+def test_what_was_saved_on_a_way_round_is_not_called_unsaved(desk, live_server):
+    title = desk.get_by_label("Title", exact=True)
+    save = desk.get_by_role("button", name="Save", exact=True).first
+    article = ArticleFactory(title="Stored", body="", published_at=None)
+    open_sheet(desk, live_server, article)
+    title.fill("Saved, and not published")
+    for _time in range(2):
+        desk.get_by_role("button", name="Publish now").click()
+        expect(desk.locator(".errornote")).to_contain_text("There is no text.")
+    assert desk.evaluate("localStorage.length") == 0
+
+    desk.goto(f"{live_server}/admin/articles/article/add/")
+    desk.get_by_label("Standfirst").fill("Typed")
+    save.click()
+    expect(desk.locator(".errornote")).to_be_visible()
+    title.fill("New, and mended")
+    save.click()
+    expect(saved_text(desk)).to_contain_text("Saved at")
+    desk.context.clear_cookies(name="sessionid")
+    open_desk(desk, live_server, User.objects.get())
+    desk.goto(f"{live_server}/admin/")
+    expect(desk.locator("#kept-copies")).to_be_hidden()
+    assert desk.evaluate("localStorage.length") == 0
 
 
 def test_a_static_page_is_kept_and_saved_where_one_writes(desk, live_server):
