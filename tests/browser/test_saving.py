@@ -205,6 +205,11 @@ def test_a_static_page_is_kept_and_saved_where_one_writes(desk, live_server):
     page = PageFactory(title="About", body=LONG)
     address = f"{live_server}/admin/articles/page/{page.pk}/change/"
     desk.goto(address)
+    assert desk.locator(".editor__news").evaluate("(news) => news.offsetHeight") == 0  # over the buttons, empty or not
+    desk.locator(".editor__said").evaluate("(said) => { said.textContent = 'Refused.' }")
+    buttons = desk.locator(".submit-row").bounding_box()
+    news = desk.locator(".editor__news").bounding_box()
+    assert news["y"] + news["height"] <= buttons["y"] + 1
     put_cursor(desk, ".ProseMirror p:nth-of-type(55)", at_end=True)
     desk.keyboard.type(" Typed.")
     kept(desk, "Typed.")
