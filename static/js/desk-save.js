@@ -21,6 +21,8 @@
       if (!touched && state) say(state.dataset.unsaved)
       touched = true
     })
+    form.addEventListener("input", ({ target }) => mended(target))
+    form.addEventListener("change", ({ target }) => mended(target))
     addEventListener("beforeunload", (event) => {
       if (!leaving && (touched || (asLoaded && typed() !== asLoaded))) event.preventDefault()
     })
@@ -86,6 +88,24 @@
       }
       if (saved && next.name === "_publish") ask(again)
       else again()
+    }
+
+    /* What was wrong with a field is said until it is changed: what is wrong with it then, the next save says. */
+    function mended({ id }) {
+      const [error] = [id, id.replace(/_\d+$/, "")].map((one) => document.getElementById(`${one}_error`)).filter(Boolean)
+      if (!error) return
+      const name = error.id.replace(/_error$/, "")
+      for (const input of form.querySelectorAll(`[aria-describedby~="${error.id}"]`)) {
+        input.removeAttribute("aria-invalid")
+        input.setAttribute("aria-describedby", input.getAttribute("aria-describedby").replace(error.id, "").trim())
+      }
+      const row = error.closest(".field--wrong, .errors")
+      error.remove()
+      if (!row?.querySelector(".errorlist")) row?.classList.remove("field--wrong", "errors")
+      form.querySelector(`.checks [data-of="${name}"]`)?.remove()
+      const note = form.querySelector(".errornote")
+      note?.querySelector(`[href="#${name}"], [href="#${name}_0"]`)?.closest("li").remove()
+      if (note?.querySelector("ul") && !note.querySelector("li")) note.remove()
     }
 
     /* What is written of a photo is kept with it: what was wanting may be there now. */

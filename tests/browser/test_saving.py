@@ -77,7 +77,9 @@ def test_a_new_article_is_an_article_after_its_first_save_without_leaving_the_pa
 def test_what_is_refused_shows_at_its_field_and_can_be_saved_then(desk, live_server):
     article = ArticleFactory(title="Stored", published_at=None)
     open_sheet(desk, live_server, article)
-    desk.get_by_label("Title", exact=True).fill("")
+    title = desk.get_by_label("Title", exact=True)
+    title.fill("")
+    desk.locator("#id_seo_title").evaluate("(field) => { field.value = 'x'.repeat(300) }")
     desk.get_by_label("Standfirst").fill("Typed.")
     desk.keyboard.press("Control+s")
     expect(desk.locator(".errornote")).to_contain_text("Title")
@@ -88,7 +90,16 @@ def test_what_is_refused_shows_at_its_field_and_can_be_saved_then(desk, live_ser
     )
     assert abs(above - below) < 4
 
-    desk.get_by_label("Title", exact=True).fill("Mended")
+    checks = desk.locator("[data-renew=checks]")
+    expect(checks).to_contain_text("There is no title.")
+    expect(title).to_have_attribute("aria-invalid", "true")
+    title.fill("Mended")
+    assert title.get_attribute("aria-invalid") is None
+    expect(checks).not_to_contain_text("There is no title.")
+    assert [error.get_attribute("id") for error in desk.locator(".errorlist").all()] == ["id_seo_title_error"]
+    expect(desk.locator(".errornote li")).to_have_count(1)
+    desk.locator("#id_seo_title").fill("Short")
+    expect(desk.locator(".errornote")).to_have_count(0)
     desk.keyboard.press("Control+s")
     expect(desk.locator(".messagelist")).to_contain_text("saved")
     article.refresh_from_db()
