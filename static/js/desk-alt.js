@@ -17,22 +17,38 @@ export function altField(changed) {
     const sent = line.value.trim()
     const meant = photo
     const spoken = language()
-    if (!meant || sent === (meant.alts[spoken] || "")) return
+    if (!meant) return
+    if (sent === (meant.alts[spoken] || "")) return line.removeAttribute("name")
     const body = new FormData()
-    body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value)
     body.append("language", spoken)
     body.append("alt", sent)
-    const answer = await fetch(meant.alt_url, { method: "POST", body, keepalive: true, headers: { Accept: "application/json" } })
-      .then((response) => response.json()).catch(() => ({ error: words.altBroken }))
+    const response = await session.post(meant.alt_url, body, { keepalive: true, headers: { Accept: "application/json" } })
+    const broken = session.isOver(response) ? document.getElementById("saved-state").dataset.out : words.altBroken
+    const answer = (await response?.json().catch(() => null)) || { error: broken }
     if (!answer.error) Object.assign(meant, answer)
     if (meant !== photo) return
     said.textContent = answer.error || answer.notice || words.altKept
-    if (!answer.error) changed(meant)
+    if (!answer.error) {
+      line.removeAttribute("name")
+      return changed(meant)
+    }
+    /* What the photo could not be told is kept with what is typed on this sheet. */
+    line.name = `alt-${meant.id}`
+    line.form?.dispatchEvent(new Event("input"))
   }
+  const again = () => line.name && keep()
+  document.addEventListener("desk:in", again)
+  document.addEventListener("desk:saved", again, true)
+  document.addEventListener("desk:brought", ({ detail }) => {
+    const brought = label.isConnected && photo && detail[`alt-${photo.id}`]
+    if (!brought) return
+    line.value = brought
+    keep()
+  }, true)
 
   /* It is the photo's, not the text's: the sheet has not changed. */
   line.addEventListener("input", (event) => {
-    event.stopPropagation()
+    if (!line.name) event.stopPropagation()
     said.textContent = ""
     clearTimeout(wait)
     wait = setTimeout(keep, 1200)
@@ -43,10 +59,11 @@ export function altField(changed) {
   document.getElementById("id_language").addEventListener("input", () => show(photo, true))
 
   function show(now, whole = false) {
+    if (whole || now?.id !== photo?.id) line.removeAttribute("name")
     photo = now
     label.hidden = !now?.alt_url || now.decorative
     line.lang = language()
-    if (whole || document.activeElement !== line) line.value = now?.alts[language()] || ""
+    if (whole || (!line.name && document.activeElement !== line)) line.value = now?.alts[language()] || ""
   }
   return { label, show }
 }

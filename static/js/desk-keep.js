@@ -22,7 +22,7 @@
 
   /* A copy has done its work when the server names it among those saved, or says the same. Nothing else proves it. */
   const plain = (value = "") => value.replace(/ (?:target|rel|class|data-type)="[^"]*"|&nbsp;|\s/g, "")
-  const COMPARED = /^(title|standfirst|body|tags|photo|key_points_\d+|seo_\w+)$/
+  const COMPARED = /^(title|standfirst|body|tags|photo|alt-\d+|key_points_\d+|seo_\w+)$/
   const same = (one, other) =>
     Object.keys({ ...one, ...other }).every((name) => !COMPARED.test(name) || plain(one[name]) === plain(other[name]))
 
@@ -87,7 +87,11 @@
       input.dispatchEvent(new CustomEvent("desk:set", { detail: fields[input.name] }))
       input.dispatchEvent(new Event("input", { bubbles: true }))
     }
+    brought(fields)
   }
+  /* What no field of the form holds, such as the words of a photo, comes back also to a form that was refused. */
+  const brought = (fields) => form.dispatchEvent(new CustomEvent("desk:brought", { detail: fields }))
+  if (refused) addEventListener("load", () => brought(read(keyOf(id()))?.fields || {}))
 
   /* Return whether the browser had room for it: where it has none the server still keeps it. */
   function store(name) {
@@ -122,13 +126,14 @@
     body.set("_pk", box.dataset.pk)
     const large = [...body.values()].join("").length > MOST_ALIVE
     const copy = id()
-    sending = fetch(box.dataset.url, { method: "POST", body, keepalive: document.hidden && !large }).catch(() => null)
+    sending = session.post(box.dataset.url, body, { keepalive: document.hidden && !large })
     const answer = await sending
     sending = null
     const kept = answer?.ok && !answer.redirected && (await answer.json().catch(() => null))
     if (copy !== id()) return kept && tell(copy) // saved meanwhile
     if (kept) onServer.push({ id: copy })
     else soon ||= setTimeout(send, SOON)
+    if (session.isOver(answer)) return
     for (const place of [state, echo]) if (place) place.textContent = kept?.said || box.dataset.onlyHere
   }
 

@@ -11,6 +11,10 @@
     const refused = Boolean(form.querySelector(".errornote, .conflict:not(#behind)"))
     const typed = () => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]))
     const say = (words) => { for (const place of [state, echo]) if (place) place.textContent = words }
+    const sayOut = () => {
+      for (const place of [state, echo])
+        place?.replaceChildren(Object.assign(document.createElement("a"), { href: state.dataset.login, target: "_blank", textContent: state.dataset.out }))
+    }
     let touched = refused
     let asLoaded, saving, wanted, leaving, sure
 
@@ -21,6 +25,8 @@
       if (!touched && state) say(state.dataset.unsaved)
       touched = true
     })
+    document.addEventListener("desk:out", sayOut)
+    document.addEventListener("desk:in", () => say(state.dataset.unsaved))
     form.addEventListener("input", ({ target }) => mended(target))
     form.addEventListener("change", ({ target }) => mended(target))
     addEventListener("beforeunload", (event) => {
@@ -126,14 +132,18 @@
       dialog.showModal()
     }
 
-    /* Return whether it is saved, undefined when it is refused. Without an answer one goes on writing. */
+    /* Return whether it is saved, undefined when it is refused. Without an answer, or a session, one goes on writing. */
     async function save() {
       const sent = new FormData(form)
       sent.set("_save", "1")
       touched = false
       asLoaded = typed()
       say(state.dataset.saving)
-      const answer = await fetch(form.getAttribute("action") || location.href, { method: "POST", body: sent }).catch(() => null)
+      const answer = await session.post(form.getAttribute("action") || location.href, sent)
+      if (session.isOver(answer)) {
+        touched = true
+        return false
+      }
       const page = answer && answer.status < 500 && (await answer.text().catch(() => null))
       if (!page) {
         touched = true

@@ -311,18 +311,42 @@ def test_an_article_is_duplicated_from_its_sheet(desk, live_server):
     assert (copy.body, copy.published_at) == ("<p>Words.</p>", None)
 
 
-def test_after_the_session_ended_one_logs_in_and_finds_what_was_typed(desk, live_server):
-    article = ArticleFactory(title="Stored")
-    open_sheet(desk, live_server, article)
-    desk.get_by_label("Title", exact=True).fill("Typed")
-    desk.context.clear_cookies(name="sessionid")
-    desk.keyboard.press("Control+s")
-    fill_login(desk)
+def test_after_the_session_ended_one_goes_on_writing_and_logs_in_elsewhere_or_later(desk, live_server, context):
+    page = context.new_page()  # not watched: a request that is forbidden is said on the console
+    photo = PhotoFactory(alt="")
+    article = ArticleFactory(title="Stored", published_at=None, photo=photo)
+    open_sheet(page, live_server, article)
+    title = page.get_by_label("Title", exact=True)
+    alt = page.locator(".photo-field .figure__alt")
+    title.fill("Typed")
+    page.context.clear_cookies()
+    alt.locator("textarea").fill("A field")
+    expect(alt.locator("small")).to_contain_text("Logged out")
+    page.keyboard.press("Control+s")
+    link = page.get_by_role("link", name="Logged out: log in again in a new tab")
+    expect(link.first).to_be_visible()
+    with page.expect_popup() as login:
+        link.first.click()
+    fill_login(login.value)
+    expect(login.value.locator(".desk__tabs")).to_be_visible()
+    login.value.close()
+    page.keyboard.press("Control+s")
+    expect(saved_text(page)).to_contain_text("Saved at")
+    expect(alt.locator("small")).to_contain_text("Kept with the photo")
+    photo.refresh_from_db()
+    assert (Article.objects.get().title, photo.alt) == ("Typed", {"fr": "A field"})
 
-    desk.get_by_role("button", name="Bring it back").click()
-    desk.keyboard.press("Control+s")
-    expect(saved_text(desk)).to_contain_text("Saved at")
-    assert Article.objects.get().title == "Typed"
+    page.context.clear_cookies(name="sessionid")
+    alt.locator("textarea").fill("A field in May")
+    expect(alt.locator("small")).to_contain_text("Logged out")
+    kept(page, "A field in May")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(page.url)
+    fill_login(page)
+    page.get_by_role("button", name="Bring it back").click()
+    expect(alt.locator("small")).to_contain_text("Kept with the photo")
+    photo.refresh_from_db()
+    assert photo.alt == {"fr": "A field in May"}
 
 
 def test_publishing_is_asked_for_once_and_shows_what_will_happen(desk, live_server):
