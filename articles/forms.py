@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from articles import lint, revisions
+from articles import lint, merging, revisions
 from articles.dead_links import dead, links_of
 from articles.editor import BodyField
 from articles.fields import (
@@ -63,6 +63,8 @@ class ArticleForm(PublicationForm):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         self.conflict = None
+        # What this form took from a version saved meanwhile, and what both say differently; None: nobody can tell.
+        self.taken, self.both = [], None
         for field in self.fields.values():
             # With it a browser would cut what is pasted, and say nothing.
             for widget in getattr(field.widget, "widgets", [field.widget]):
@@ -74,30 +76,38 @@ class ArticleForm(PublicationForm):
             self.initial["tags"] = [tag.name for tag in self.instance.ordered_tags]
         if any(name.startswith("_take-") for name in self.data):
             self._take_theirs()
+        if self.is_bound and self.instance.pk and "_theirs" not in self.data:
+            self._merge()
 
     def _take_theirs(self):
         """Put into this form what the other version says of each field for which that was chosen."""
         theirs = self.instance.revisions.filter(version=self._number("_over")).first() if self.instance.pk else None
         self.data = self.data.copy()
-        for name, field in self.fields.items():
-            if not theirs or self.data.get(f"_take-{name}") != "theirs" or name not in theirs.content:
-                continue
-            value = field.prepare_value(theirs.content[name])
-            if isinstance(field.widget, forms.MultiWidget):
-                for place, part in enumerate(field.widget.decompress(value)):
-                    self.data[f"{name}_{place}"] = part
-            else:
-                self.data[name] = "" if value in (None, False) else value
+        for field in self.fields:
+            name = merging.NAMES.get(field, field)
+            if theirs and self.data.get(f"_take-{name}") == "theirs" and name in theirs.content:
+                merging.put(self, field, theirs.content[name])
+
+    def _merge(self):
+        """Take what somebody saved meanwhile of the fields that this form did not change."""
+        read, now = self.version_read, self.stored.version
+        found = self.instance.revisions.filter(version__in=(read, now)) if read != now else ()
+        said = {revision.version: revision.content for revision in found}
+        if {read, now} == said.keys():
+            self.taken, self.both = merging.merge(self, said[read], said[now])
+        if self.taken and self.pressed != "_unpublish":
+            self.pressed = ""  # nothing becomes public that nobody has seen together
 
     def _number(self, *names):
-        """Return the version that the first of these buttons names, if one was pressed."""
-        over = next((self.data[name] for name in names if self.data.get(name)), "")
-        return int(over) if over.isdecimal() and len(over) < 10 else 0
+        """Return the version that the first of these buttons or fields names, if one does."""
+        named = next((self.data[name] for name in names if self.data.get(name)), "")
+        return int(named) if named.isdecimal() and len(named) < 10 else 0
 
     @property
     def version_read(self):
-        """The version that was read before all this was typed, or the newer one that was shown beside it."""
-        return self._number("_over", "_theirs") or self.cleaned_data.get("base") or 0
+        """The version upon which all this is typed: the one opened, or shown beside it, or the newest, where that was merged."""
+        merged = self.both == []
+        return self.stored.version if merged else self._number("_over", "_theirs") or self._number("base")
 
     def clean_title(self):
         return one_line(self.cleaned_data["title"])
@@ -110,7 +120,7 @@ class ArticleForm(PublicationForm):
         if self.instance.pk and self.version_read != self.stored.version:
             self.conflict = self.instance.revisions.select_related("saved_by").first()
             raise ValidationError(_("Somebody saved this article after you opened it."), code="stale")
-        if "_over" in self.data:  # the newer one was seen: what else is refused, now or later, is refused once
+        if "_over" in self.data or self.taken:  # it was seen: what else is refused, now or later, is refused once
             self.data = self.data.copy()
             self.data["base"] = self.version_read
         if "language" in cleaned:
@@ -173,4 +183,7 @@ class ArticleForm(PublicationForm):
 
     def snapshot(self):
         """Return what was typed, as a Revision holds it."""
-        return revisions.snapshot(self.instance, self.cleaned_data.get("tags", []))
+        said = revisions.snapshot(self.instance, self.cleaned_data.get("tags", []))
+        if self.conflict and (date := self.cleaned_data.get("publish_on")):
+            said["published_at"] = date.isoformat()
+        return said

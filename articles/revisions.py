@@ -161,7 +161,7 @@ def keep_page(page, before, by, aside=None):
         versions.append(PageRevision(content=stood, saved_at=before.modified_at))
     if aside:
         versions.append(PageRevision(content=aside, saved_by=by))
-    versions.append(PageRevision(content=snapshot_of_page(page), saved_by=by))
+    versions.append(PageRevision(content=snapshot_of_page(page), saved_by=by, saved_at=page.modified_at))
     for version in versions:
         number += 1
         version.page, version.version = page, number

@@ -17,7 +17,7 @@ from articles import copies, editions, lint, preview, revisions
 from articles.admin import dead_links, library, once, translations, versions
 from articles.admin.actions import ArticleActions
 from articles.admin.bin import BinAdmin
-from articles.admin.editing import SheetAdmin
+from articles.admin.editing import SheetAdmin, taken_in_words
 from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
 from articles.admin.kept import typed_and_not_saved
 from articles.admin.searching import MOST, KeysFirst, first_with
@@ -25,6 +25,7 @@ from articles.admin.states import BIN, ArticleStateFilter, state_column, state_i
 from articles.comparison import differences
 from articles.forms import ArticleForm
 from articles.models import Article, Author, DossierEntry
+from articles.revisions import FIELDS
 from newsroom.desk import Row, Section
 from newsroom.folding import alphabetical
 from newsroom.models import User
@@ -165,6 +166,9 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         except (revisions.StaleError, IntegrityError):
             return super().changeform_view(request, object_id or once.draft_of(request), form_url, extra_context)
 
+    def version_of(self, article):
+        return str(article.version)
+
     def save_model(self, request, article, form, change):
         request.idle_date = form.idle_date
         if change and once.says_the_same(request, article, form):
@@ -217,7 +221,8 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
             "several_write": User.objects.filter(is_active=True, is_staff=True)[1:].exists(),
             "conflict": conflict,
             "conflict_is_own": conflict and conflict.saved_by == request.user,
-            "differences": conflict and differences(conflict.content, form.snapshot()),
+            "differences": conflict and differences(conflict.content, form.snapshot(), form.both or FIELDS),
+            "taken": taken_in_words(form),
         }
 
     @method_decorator(require_POST)

@@ -6,7 +6,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -20,6 +20,7 @@ from articles.admin.states import when
 from articles.body import photos_in
 from articles.fields import AddressField
 from articles.models import Photo
+from articles.revisions import FIELDS
 
 # What is typed as an address becomes one, wherever one is typed.
 ADDRESSES = {models.SlugField: {"form_class": AddressField, "widget": AdminTextInputWidget}}
@@ -42,13 +43,35 @@ def position_form(model, name):
     return forms.modelform_factory(model, fields=(name,), widgets={name: widget})
 
 
+def taken_in_words(form):
+    """Return the sentence that says which fields come from a version saved meanwhile, "" where none does."""
+    names = ", ".join(str(FIELDS[name]) for name in form.taken)
+    return _("Taken over from what was saved meanwhile: %(fields)s.") % {"fields": names} if names else ""
+
+
 class SheetAdmin(KeepsCopies, admin.ModelAdmin):
-    """`draw_typed(request, form)` answers what readers would see of what was typed."""
+    """Its form has `taken`, the fields that articles/merging.py took from another version.
+
+    `draw_typed(request, form)` answers what readers would see of what was typed; `version_of(thing)` is the `base` of a form
+    that is opened now.
+    """
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "POST" and "_preview" in request.POST:
             return self._look(request, object_id)
+        if request.method == "POST" and self._would_not_draw(request, object_id):
+            return HttpResponse("stale")  # not being the sheet, it has the form sent again as any form is
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _would_not_draw(self, request, object_id):
+        """Tell a script that saves (static/js/desk-save.js) a form that takes from another version, or must ask.
+
+        Its page would go on with the older words as if they were typed upon the newer version.
+        """
+        if "text/html" in request.headers.get("Accept", "text/html") or not object_id:
+            return False
+        thing = self.get_object(request, unquote(object_id))
+        return bool(thing) and self.version_of(thing) != request.POST.get("base")
 
     def _look(self, request, object_id):
         """Draw what was typed as readers would see it, and save nothing."""
@@ -70,6 +93,11 @@ class SheetAdmin(KeepsCopies, admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_related(self, request, form, formsets, change):
+        if taken := taken_in_words(form):
+            self.message_user(request, taken, messages.WARNING)
+            if {"_publish", "_schedule"} & request.POST.keys() and not form.instance.published_at:
+                text = _("It is not published by this: look at it, and press the button again.")
+                self.message_user(request, text, messages.WARNING)
         super().save_related(request, form, formsets, change)
         self.saved_copy(request, form.cleaned_data["copy"])
 

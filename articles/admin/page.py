@@ -10,9 +10,9 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import lint, preview, revisions
+from articles import lint, merging, preview, revisions
 from articles.admin import versions
-from articles.admin.editing import ADDRESSES, SheetAdmin, on_site
+from articles.admin.editing import ADDRESSES, SheetAdmin, on_site, taken_in_words
 from articles.admin.states import StateFilter, state_column, state_in_words
 from articles.admin.twins import TwinForm
 from articles.comparison import differences
@@ -48,11 +48,14 @@ class PageForm(TwinForm):
         self.stored = copy(self.instance)
         self.saved_at = self.stored.modified_at.isoformat() if self.stored.pk else ""
         self.conflict, self.given_up = None, {}
+        self.taken, self.both = [], None  # as in an ArticleForm
         self.initial["base"] = self.saved_at
         if not self.stored.pk:
             self.initial["published_at"] = self.stored.published_at = None  # nothing is published by being saved
         if self.data.get("_over"):
             self._choose()
+        if self.is_bound and self.stored.pk:
+            self._merge()
 
     def _choose(self):
         """Take over the version that was shown beside this one, and what was chosen of it."""
@@ -61,7 +64,17 @@ class PageForm(TwinForm):
         for name in revisions.OF_PAGES:
             if self.data.get(f"_take-{name}") == "theirs":
                 self.given_up[name] = self.data.get(name, "")
-                self.data[name] = getattr(self.stored, name)
+                merging.put(self, name, revisions.snapshot_of_page(self.stored)[name])
+
+    def _merge(self):
+        """Take what somebody saved meanwhile of the fields that this form did not change."""
+        read = self.data.get("base")
+        if not read or read == self.saved_at:
+            return
+        base = next((one for one in self.stored.revisions.all() if one.saved_at.isoformat() == read), None)
+        if base:
+            self.taken, self.both = merging.merge(self, base.content, revisions.snapshot_of_page(self.stored))
+            self.data["base"] = self.saved_at if self.both == [] else read
 
     def clean_title(self):
         return one_line(self.cleaned_data["title"])
@@ -83,7 +96,7 @@ class PageForm(TwinForm):
         """Return when readers see the page after this save: as the pressed button says, else as the date that was typed."""
         if "_unpublish" in self.data:
             return None
-        if "_publish" in self.data and not self.stored.is_published:
+        if "_publish" in self.data and not self.stored.is_published and not self.taken:
             return timezone.now()
         return cleaned.get("published_at")
 
@@ -110,7 +123,9 @@ class PageForm(TwinForm):
 
     def differences(self):
         """Return what is typed differently from what somebody saved meanwhile."""
-        return differences(*map(revisions.snapshot_of_page, (self.stored, self.instance)), revisions.OF_PAGES)
+        return differences(
+            *map(revisions.snapshot_of_page, (self.stored, self.instance)), self.both or revisions.OF_PAGES
+        )
 
     def as_typed(self):
         """Return the page with its title, also where that was refused."""
@@ -158,6 +173,9 @@ class PageAdmin(SheetAdmin):
         ]
         return own + super().get_urls()
 
+    def version_of(self, page):
+        return page.modified_at.isoformat()
+
     def save_model(self, request, page, form, change):
         super().save_model(request, page, form, change)
         revisions.keep_page(page, form.stored, request.user, form.aside())
@@ -170,6 +188,7 @@ class PageAdmin(SheetAdmin):
             if form.conflict:
                 own = form.conflict.saved_by == request.user
                 context |= {"conflict": form.conflict, "conflict_is_own": own, "differences": form.differences()}
+                context["taken"] = taken_in_words(form)
                 context["errors"] = [error for name, error in form.errors.items() if name != "__all__"]
         if obj:
             context["versions"] = obj.revisions.count()

@@ -64,6 +64,22 @@ def test_who_saves_a_page_that_another_saved_meanwhile_is_shown_what_the_other_s
     assert said[:3] == [("Mine", "<p>Their words.</p>"), ("Mine", "<p>Mine.</p>"), ("Theirs", "<p>Their words.</p>")]
 
 
+def test_who_saves_a_page_takes_from_the_other_what_this_form_did_not_change(client):
+    writer(client)
+    page = PageFactory(title="Common", body="<p>Common.</p>", slug="common")
+    opened = page.modified_at.isoformat()
+    save_page(client, page, title="Theirs", body="<p>Theirs.</p>", slug="theirs")
+
+    asked = save_page(client, page, title="Common", body="<p>Mine.</p>", slug="common", base=opened)
+    saved = save_page(client, page, title="Common", body="<p>Common.</p>", slug="common", kind="about", base=opened)
+
+    assert [difference["name"] for difference in asked.context["differences"]] == ["body"]
+    assert b"Taken over from what was saved meanwhile: title, address." in asked.content
+    assert saved.status_code == 302
+    page.refresh_from_db()
+    assert (page.title, page.body, page.slug, page.kind) == ("Theirs", "<p>Theirs.</p>", "theirs", "about")
+
+
 @pytest.mark.parametrize("title", ["x" * 400, "a\0b", ""])
 def test_a_title_that_is_given_up_and_that_no_page_could_have_is_no_version(client, title):
     writer(client)

@@ -115,7 +115,7 @@ def test_taking_the_other_takes_its_address_and_language_as_well(client):
     writer(client)
     _response, article = save(client, title="Common", slug="old", language="fr", button="_publish")
     _response, article = save(client, article, title="Again")
-    _response, theirs = save(client, article, slug="new-address", language="en")
+    _response, theirs = save(client, article, title="Theirs", slug="new-address", language="en")
     response, _stored = save(client, article, title="Mine")
     button = f'name="_theirs" value="{theirs.version}"'
     assert button in response.content.decode()
@@ -123,9 +123,108 @@ def test_taking_the_other_takes_its_address_and_language_as_well(client):
     client.post(change(article), typed(article, title="Mine", _theirs=theirs.version))
 
     now = Article.objects.get()
-    assert (now.title, now.slug, now.language, now.version) == ("Again", "new-address", "en", 5)
+    assert (now.title, now.slug, now.language, now.version) == ("Theirs", "new-address", "en", 5)
     assert [(r.version, r.content["slug"]) for r in article.revisions.all()[:2]] == [(5, "new-address"), (4, "old")]
     assert client.get("/en/new-address/").status_code == 200
+
+
+def said(client):
+    """Return the messages on the next page of the desk."""
+    return [str(message) for message in client.get("/admin/articles/article/").context["messages"]]
+
+
+def test_what_this_form_did_not_change_is_taken_from_the_other_and_said(client):
+    writer(client)
+    opened = {"title": "Common", "tags": "a, b", "key_points_0": "One.", "photo": PhotoFactory().pk}
+    _response, article = save(client, **opened)
+    theirs = {"title": "Theirs", "tags": "b, c", "key_points_1": "Two.", "support_call": None, "photo": ""}
+    _response, stored = save(client, article, **theirs)
+    said(client)
+
+    response, now = save(client, article, **opened | {"body": "<p>Mine.</p>", "base": 1})
+
+    assert (response.status_code, now.version) == (302, 3)
+    assert (
+        said(client)[0]
+        == "Taken over from what was saved meanwhile: title, key points, tags, featured photo, address, support call."
+    )
+    assert (now.title, now.body, now.slug) == ("Theirs", "<p>Mine.</p>", stored.slug)
+    assert (now.key_points, now.support_call, now.photo) == (["One.", "Two."], False, None)
+    assert [tag.name for tag in now.ordered_tags] == ["b", "c"]
+
+
+def test_only_what_both_changed_is_asked(client):
+    writer(client)
+    _response, article = save(client, title="Common", standfirst="Common.", body="<p>Common.</p>")
+    _response, stored = save(client, article, title="Theirs", standfirst="Theirs.", seo_title="Agreed")
+
+    mine = {"title": "Mine", "body": "<p>Mine.</p>", "seo_title": "Agreed"}
+    response, stored = save(client, article, **mine)
+    form = response.context["adminform"].form
+    asked = [difference["name"] for difference in response.context["differences"]]
+    client.post(change(article), typed(article, standfirst=form["standfirst"].value(), **mine) | {"_over": 2})
+
+    assert (asked, form["standfirst"].value(), stored.title) == (["title"], "Theirs.", "Theirs")
+    assert b"Taken over from what was saved meanwhile: standfirst, address." in response.content
+    now = Article.objects.get()
+    assert (now.title, now.standfirst, now.body, now.version) == ("Mine", "Theirs.", "<p>Mine.</p>", 3)
+
+
+def test_what_was_taken_from_the_other_and_refused_for_something_else_is_not_typed_here(client):
+    writer(client)
+    _response, article = save(client, title="Common")
+    _response, second = save(client, article, title="Second")
+    response, _stored = save(client, article, standfirst="x" * 600)
+    form = response.context["adminform"].form
+    _response, _third = save(client, second, title="Third")
+
+    assert (list(errors(response)), form["base"].value()) == (["standfirst"], 2)
+    response, now = save(
+        client, article, title=form["title"].value(), slug=form["slug"].value(), standfirst="Mine.", base=2
+    )
+    assert (response.status_code, now.title, now.standfirst) == (302, "Third", "Mine.")
+
+
+def test_nothing_is_published_that_nobody_has_seen_together(client):
+    writer(client)
+    _response, article = save(client, title="Common")
+    save(client, article, title="Theirs")
+    said(client)
+
+    _response, now = save(client, article, body="<p>Mine.</p>", button="_publish")
+    told = said(client)
+    _response, published = save(client, now, button="_publish")
+
+    assert (now.title, now.published_at) == ("Theirs", None)
+    assert told[1] == "It is not published by this: look at it, and press the button again."
+    assert published.is_published
+
+
+def test_a_date_that_the_other_moved_stays_moved_and_one_that_both_moved_is_asked(client):
+    writer(client)
+    _response, article = save(client, publish_on="2099-01-01T10:00", button="_schedule")
+    _response, moved = save(client, article, publish_on="2099-02-02T10:00")
+
+    _response, now = save(client, article, body="<p>Mine.</p>", publish_on="2099-01-01T10:00")
+    response, _stored = save(client, article, publish_on="2099-03-03T10:00")
+    asked = [difference["name"] for difference in response.context["differences"]]
+    save(client, article, publish_on="2099-03-03T10:00", _over=3, **{"_take-published_at": "theirs"})
+
+    assert (now.published_at, now.body, asked) == (moved.published_at, "<p>Mine.</p>", ["published_at"])
+    assert Article.objects.get().published_at == moved.published_at
+
+
+def test_a_script_that_saves_and_would_not_draw_what_is_taken_is_refused(client):
+    writer(client)
+    _response, article = save(client, title="Common")
+    save(client, article, title="Theirs")
+
+    quiet = {"headers": {"Accept": "*/*"}}
+    refused = client.post(change(article), typed(article, body="<p>Mine.</p>", _save="1"), **quiet)
+    taken = client.post(change(article), typed(article, title="Mine", base=2, _save="1"), **quiet)
+
+    assert (refused.content, taken.status_code) == (b"stale", 302)
+    assert [revision.content["body"] for revision in article.revisions.all()] == ["<p>Text.</p>"] * 3
 
 
 def test_a_third_who_saved_meanwhile_is_shown_as_well(client):

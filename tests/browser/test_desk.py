@@ -485,6 +485,13 @@ def test_two_browsers_lose_nothing(desk, live_server, context):
 
     assert Article.objects.get().title == "Mine"
     assert [r.content["title"] for r in article.revisions.order_by("version")] == ["Theirs", "Mine"]
+    # What the other did not touch since is no question: it is taken, and shown.
+    other.get_by_label("Standfirst", exact=True).fill("Typed by the other.")
+    other.get_by_role("button", name="Save").first.click()
+    expect(other.locator(".messagelist").first).to_contain_text("Taken over from what was saved meanwhile: title")
+    expect(other.get_by_label("Title", exact=True)).to_have_value("Mine")
+    now = Article.objects.get()
+    assert (now.title, now.standfirst, now.version) == ("Mine", "Typed by the other.", 3)
 
 
 WRITTEN = "figures => figures.map((figure) => getComputedStyle(figure, '::before').content)"

@@ -65,6 +65,7 @@ def test_what_the_desk_refuses_and_asks_has_no_barrier(walk, live_server, client
         read(f"{name} refused")
     desk.goto(f"{live_server}{change(article)}")
     save(client, article, title="Faster")
+    desk.locator("[name=title]").fill("Slower")
     press_save(desk)
     desk.locator(".conflict").wait_for()
     read("conflict")
