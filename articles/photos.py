@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import PurePath
 
-from django.conf import settings
 from django.core.files.storage import default_storage, storages
 from django.db import transaction
 from django.db.models import Count, F
@@ -46,11 +45,9 @@ def add(file, user=None, *, again=False):
 
 
 def propose(photo, hints):
-    """Fill what is empty with what the file says of itself."""
+    """Fill what is empty with what the file says of itself, but for its description: nobody meant that for readers."""
     photo.credit = photo.credit or hints.get("credit", "")
     photo.taken_on = photo.taken_on or hints.get("taken_on")
-    if not photo.caption and "caption" in hints:
-        photo.caption = {settings.LANGUAGE_CODE: hints["caption"]}
 
 
 def uses(photos):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from articles import alt_text, photos
 from articles.admin.library import link_to
 from articles.admin.photo_form import WORDS, AltForm, PhotoForm, WordsForm
-from articles.admin.photo_library import ANIMATED, SEARCHED, described, picker, upload, with_words
+from articles.admin.photo_library import SEARCHED, described, notices, picker, upload, with_words
 from articles.models import Photo
 
 CROPS = {"3x2": "3:2", "16x9": "16:9", "4x3": "4:3", "1x1": "1:1", "191x100": "1.91:1"}
@@ -136,9 +136,9 @@ class PhotoAdmin(admin.ModelAdmin):
             self.message_user(request, mute, messages.WARNING)
         for problem in alt_text.problems(photo):
             self.message_user(request, problem, messages.WARNING)
-        file = form.cleaned_data.get("original")
-        if "original" in form.changed_data and file.picture.animated:
-            self.message_user(request, ANIMATED, messages.WARNING)
+        if "original" in form.changed_data:
+            for notice in notices(form.cleaned_data["original"].picture):
+                self.message_user(request, notice, messages.WARNING)
 
     def response_add(self, request, photo, post_url_continue=None):
         """Go on to the form where the focal point is set."""

@@ -21,6 +21,18 @@ PICKER_PAGE, MOST_WORDS = 24, 8
 THERE = gettext_lazy("It is in the library already, as “{photo}”: no second one was made.")
 ANIMATED = gettext_lazy("This is an animation: its first picture is shown, since nothing moves on these pages.")
 
+DESCRIBED = gettext_lazy(
+    "The file describes itself: “{words}”. Readers do not see this; say it in the caption if they may."
+)
+
+
+def notices(picture):
+    """Yield what there is to say of a picture that was added."""
+    if picture.animated:
+        yield str(ANIMATED)
+    if words := picture.hints.get("caption"):
+        yield DESCRIBED.format(words=words)
+
 
 def described(photo):
     """Return what the desk's scripts show of a photo."""
@@ -79,10 +91,8 @@ def upload(request):
         photo, new = photos.add(files[0], request.user, again=again)
     except ValidationError as refusal:
         return JsonResponse({"error": " ".join(refusal.messages)}, status=503 if refusal.code == "unkept" else 400)
-    notice = ANIMATED if files[0].picture.animated else ""
-    if not new:
-        notice = THERE.format(photo=photo)
-    return JsonResponse(described(photo) | {"new": new, "notice": str(notice)})
+    notice = " ".join(notices(files[0].picture)) if new else THERE.format(photo=photo)
+    return JsonResponse(described(photo) | {"new": new, "notice": notice})
 
 
 def _upload_by_form(request, files, again):
@@ -94,8 +104,8 @@ def _upload_by_form(request, files, again):
             messages.error(request, f"{file.name}: {' '.join(refusal.messages)}")
             continue
         added += new
-        if not new:
-            messages.warning(request, format_html("{}: {}", file.name, format_html(THERE, photo=link_to(photo))))
+        for said in notices(file.picture) if new else [format_html(THERE, photo=link_to(photo))]:
+            messages.warning(request, format_html("{}: {}", file.name, said))
     text = ngettext("%(count)s photo is in the library.", "%(count)s photos are in the library.", added)
     messages.add_message(request, messages.SUCCESS if added else messages.WARNING, text % {"count": added})
     return redirect("admin:articles_photo_changelist")

@@ -49,6 +49,20 @@ def fields(photo, **changes):
 # Adding
 
 
+DESCRIBED = "The file describes itself: “A quiet street”. Readers do not see this; say it in the caption if they may."
+
+
+@pytest.mark.parametrize("name", ["add", "upload"])
+def test_how_a_file_describes_itself_is_said_at_the_desk_and_to_no_reader(desk, name):
+    file = SimpleUploadedFile("a.jpg", saved(corners(), exif=exif()))
+    field = "original" if name == "add" else "file"
+
+    page = desk.post(reverse(f"admin:articles_photo_{name}"), {field: file, "_form": "1"}, follow=True)
+
+    assert any(DESCRIBED in str(message) for message in page.context["messages"])
+    assert Photo.objects.get().caption == {}
+
+
 @on_disk_and_in_a_bucket
 def test_a_dropped_file_is_in_the_library_with_what_it_says_of_itself(desk):
     answer = upload(desk, saved(corners(), exif=exif()), "Street.JPG").json()
@@ -57,13 +71,13 @@ def test_a_dropped_file_is_in_the_library_with_what_it_says_of_itself(desk):
     assert (photo.title, photo.credit, photo.caption, str(photo.taken_on)) == (
         "Street",
         "Ada Lovelace",
-        {"fr": "A quiet street"},
+        {},
         "2024-05-06",
     )
     assert photo.added_by.is_superuser
     assert answer["id"] == photo.pk
     assert default_storage.exists(answer["thumb"].split("/media/")[1])
-    assert (answer["width"], answer["height"], answer["alt"], answer["notice"]) == (120, 80, "", "")
+    assert (answer["width"], answer["height"], answer["alt"], answer["notice"]) == (120, 80, "", DESCRIBED)
 
 
 def test_the_same_file_dropped_twice_is_one_photo_until_both_are_wanted(desk):
