@@ -1,6 +1,7 @@
 """Who may do what at the desk, how one comes in, and the author whose site this is."""
 
 import re
+from io import BytesIO
 
 import pytest
 from django.conf import settings
@@ -10,9 +11,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from lxml.html import fromstring
+from PIL import Image
 
 from articles.models import Article, Author
-from newsroom.models import Accent, OutgoingMail, User
+from newsroom.models import Accent, OutgoingMail, SiteIdentity, User
 from tests.articles.desk import ADD, change, save, writer
 from tests.factories import (
     ArticleFactory,
@@ -394,6 +396,15 @@ def test_a_form_that_grew_old_says_that_the_words_are_kept_and_leads_back():
     assert b"kept" in client.get(f"/admin/login/?next={ADD}", headers={"accept-language": "en"}).content
 
 
+def send_logo(client, name, content):
+    writer(client)
+    client.get("/admin/newsroom/siteidentity/")
+    address = "/admin/newsroom/siteidentity/1/change/"
+    form = client.get(address).context["adminform"].form
+    sent = {field.html_name: field.value() for field in form if isinstance(field.value(), (str, int))}
+    return client.post(address, sent | {"logo": SimpleUploadedFile(name, content)})
+
+
 @pytest.mark.usefixtures("english")
 @pytest.mark.parametrize(
     ("content", "refused"),
@@ -401,20 +412,28 @@ def test_a_form_that_grew_old_says_that_the_words_are_kept_and_leads_back():
         (b"no picture", "This file is not a PNG, WebP or JPEG picture."),
         (picture(600, 600, "PNG")[:300], "This file is not a PNG, WebP or JPEG picture."),
         (picture(200, 80, "PNG"), "This picture is 200 × 80 pixels: a logo has 512 or more on each side."),
-        (picture(600, 600, "PNG"), None),
+        (picture(1200, 900), "This picture is 1200 × 900 pixels: a logo is square, or nearly."),
+        (picture(600, 560, "PNG"), None),
     ],
 )
-def test_a_logo_is_a_picture_large_enough(client, content, refused):
-    writer(client)
-    client.get("/admin/newsroom/siteidentity/")
-    address = "/admin/newsroom/siteidentity/1/change/"
-    form = client.get(address).context["adminform"].form
-    sent = {field.html_name: field.value() for field in form if isinstance(field.value(), (str, int))}
-
-    response = client.post(address, sent | {"logo": SimpleUploadedFile("logo.png", content)})
+def test_a_logo_is_a_picture_large_enough_and_about_square(client, content, refused):
+    response = send_logo(client, "logo.png", content)
 
     shown = response.context["adminform"].form.errors if response.context else {}
     assert shown == ({"logo": [refused]} if refused else {})
+
+
+def test_a_logo_is_drawn_anew_and_what_else_its_file_says_is_served_to_nobody(client):
+    data = Image.Exif()
+    data[0x010E] = "At my home"
+
+    send_logo(client, "photo.jpg", picture(2000, 1800, comment=b"At my home", exif=data.tobytes()))
+
+    with SiteIdentity.load().logo.open() as file:
+        kept = file.read()
+    with Image.open(BytesIO(kept)) as image:
+        assert (image.format, image.size, image.info) == ("PNG", (1024, 922), {})
+    assert b"At my home" not in kept
 
 
 @pytest.mark.parametrize("factory", [TagFactory, PageFactory, AuthorFactory])
