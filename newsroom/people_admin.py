@@ -22,10 +22,11 @@ from newsroom.models import User
 
 # What somebody does here, and the group that lets him; an owner needs none.
 OWNER = "owner"
+MODERATOR = "Moderators"
 BOTH = "Editors+Moderators"
 ROLES = [
     ("Editors", _("Author and editor")),
-    ("Moderators", _("Moderator")),
+    (MODERATOR, _("Moderator")),
     (BOTH, _("Author, editor and moderator")),
     (OWNER, _("Owner")),
 ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author
 from newsroom.models import User
-from newsroom.people_admin import DeskUserAdmin, NewUserForm
+from newsroom.people_admin import MODERATOR, DeskUserAdmin, NewUserForm
 
 NEW = "new"
 
@@ -30,6 +30,8 @@ class NewWriterForm(NewUserForm):
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("role") == MODERATOR and "author" not in self.changed_data:
+            cleaned["author"] = ""  # nobody asked for an author: who only moderates signs nothing
         if cleaned.get("author") == NEW and not (cleaned.get("first_name") or cleaned.get("last_name")):
             self.add_error("first_name", _("Readers shall see this name: say it, or choose who signs."))
         return cleaned

@@ -144,6 +144,18 @@ def test_a_new_account_may_be_that_of_an_author_who_is_there_but_not_the_sites(c
     assert User.objects.get(username="bea").author == free
 
 
+def test_who_only_moderates_becomes_no_author_unless_one_is_chosen(client):
+    writer(client)
+    _site, free = AuthorFactory(is_site_author=True), AuthorFactory()
+    bea = {"role": "Moderators", "first_name": "Bea", "last_name": "Roy", "author": "new"}
+
+    new_account(client, **bea)
+    new_account(client, **bea | {"username": "lea", "author": free.pk})
+
+    assert not Author.objects.filter(name="Bea Roy").exists()
+    assert User.objects.get(username="lea").author == free
+
+
 def test_no_login_name_becomes_an_authors_name(client):
     writer(client)
 
