@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from articles.models import Author, Page
+from articles.models import Author, Page, Tag
 from newsroom.desk import Row, Section
 from newsroom.models import SiteIdentity
 
@@ -18,8 +18,17 @@ def section(request):
     """Return the Section for the owner of the site; None once nothing is lacking, and for everybody else."""
     if not request.user.is_superuser:
         return None
-    rows = [*_of_the_site(), *_of_the_author(), *_pages()]
+    rows = [*_of_the_owner(request.user), *_of_the_site(), *_of_the_author(), *_pages(), *_topics()]
     return Section(0, _("To begin with"), rows) if rows else None
+
+
+def _of_the_owner(user):
+    if not user.email:
+        yield Row(
+            _("Say your e-mail address"),
+            reverse("admin:account"),
+            _("Notices go there, and the link when you forget your password."),
+        )
 
 
 def _of_the_site():
@@ -52,3 +61,11 @@ def _pages():
             url = reverse("admin:articles_page_change", args=[there[kind].pk])
         note = _("You ask who comments for an address: say what becomes of it.") if kind == Page.Kind.PRIVACY else ""
         yield Row(_("Write the page: %(page)s") % {"page": kind.label}, url, note)
+
+
+def _topics():
+    """Yield a row while articles have topics, and none stands in the navigation of the first edition."""
+    tags, language = Tag.objects, settings.LANGUAGE_CODE
+    if tags.filter(language=language).exists() and not tags.topics(language).exists():
+        note = _("Number those that shall stand in the navigation: until then the archives stand there alone.")
+        yield Row(_("Choose your topics"), reverse("admin:articles_tag_changelist"), note)

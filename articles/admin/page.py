@@ -5,7 +5,7 @@ from copy import copy
 from types import SimpleNamespace
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,7 @@ class PageForm(TwinForm):
         self.initial["base"] = self.saved_at
         if not self.stored.pk:
             self.initial["published_at"] = self.stored.published_at = None  # nothing is published by being saved
+            self.initial.setdefault("position", Page.objects.next_position(self.initial.get("language")))
         if self.data.get("_over"):
             self._choose()
         if self.is_bound and self.stored.pk:
@@ -178,6 +179,13 @@ class PageAdmin(SheetAdmin):
 
     def save_model(self, request, page, form, change):
         super().save_model(request, page, form, change)
+        if (
+            page.is_published
+            and page.position is None
+            and not (form.stored.is_published and form.stored.position is None)
+        ):
+            text = _("It has no place at the foot of pages: nothing leads readers to it, unless a text does.")
+            self.message_user(request, text, messages.WARNING)
         revisions.keep_page(page, form.stored, request.user, form.aside())
         Article.objects.make_room_for(page)
 

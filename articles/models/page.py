@@ -1,5 +1,6 @@
 """What stands beside the news: about, contact, legal notice, privacy."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,11 @@ class PageQuerySet(PublishedQuerySet):
             .filter(language=language, position__isnull=False)
             .order_by("position", alphabetical("title"))
         )
+
+    def next_position(self, language):
+        """Return the place after the last one at the foot of an edition's pages, of the first edition where none is said."""
+        pages = self.filter(language=language or settings.LANGUAGE_CODE)
+        return (pages.aggregate(last=models.Max("position"))["last"] or 0) + 1
 
 
 class Page(Published, ShowsPhotos, KeepsAddress, Translatable):

@@ -3,9 +3,9 @@
 import pytest
 from django.conf import settings
 
-from articles.models import Author, Page
-from newsroom.models import SiteIdentity
-from tests.factories import AuthorFactory, AuthorLinkFactory, PageFactory, UserFactory
+from articles.models import Author, Page, Tag
+from newsroom.models import SiteIdentity, User
+from tests.factories import AuthorFactory, AuthorLinkFactory, PageFactory, TagFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -16,8 +16,10 @@ def rows(client):
 
 
 def test_an_owner_is_told_what_his_new_site_lacks_until_it_is_there(client):
-    client.force_login(UserFactory(is_superuser=True, language="en"))
+    owner = UserFactory(is_superuser=True, language="en", email="")
+    client.force_login(owner)
     assert list(rows(client)) == [
+        "Say your e-mail address",
         "Name your site",
         "Say who you are",
         "Say how readers can support you",
@@ -28,6 +30,7 @@ def test_an_owner_is_told_what_his_new_site_lacks_until_it_is_there(client):
     ]
     assert all(client.get(url, follow=True).status_code == 200 for url in rows(client).values())
 
+    User.objects.update(email="a@a.example")
     SiteIdentity.objects.update_or_create(pk=1, defaults={"name": "Le Contrepoint"})
     author = AuthorFactory(role={"fr": "Journaliste"}, is_site_author=True)
     AuthorLinkFactory(author=author)
@@ -38,6 +41,10 @@ def test_an_owner_is_told_what_his_new_site_lacks_until_it_is_there(client):
 
     Page.objects.filter(pk=draft.pk).update(published_at=author.pk and draft.modified_at)
     assert rows(client) == {}
+    tag = TagFactory(language=settings.LANGUAGE_CODE)
+    assert rows(client) == {"Choose your topics": "/admin/articles/tag/"}
+    Tag.objects.filter(pk=tag.pk).update(nav_position=1)
+    assert rows(client) == {}
 
 
 def test_a_page_that_is_wanted_begins_with_its_kind_its_title_and_the_language_of_readers(client):
@@ -47,6 +54,15 @@ def test_a_page_that_is_wanted_begins_with_its_kind_its_title_and_the_language_o
 
     kept = [form[name].value() for name in ("kind", "title", "language")]
     assert kept == ["legal", "Mentions légales", settings.LANGUAGE_CODE]
+
+
+def test_a_page_begun_here_stands_after_the_others_at_the_foot_of_pages(client):
+    client.force_login(UserFactory(is_superuser=True, language="en"))
+    PageFactory(language="fr", position=4), PageFactory(language="en", position=7), PageFactory(language="fr")
+
+    form = client.get(rows(client)["Write the page: About"]).context["adminform"].form
+
+    assert form["position"].value() == 5
 
 
 def test_nobody_but_an_owner_is_asked(client, django_assert_num_queries):

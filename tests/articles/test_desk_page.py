@@ -183,3 +183,16 @@ def test_a_title_turns_no_direction(client):
 
     page.refresh_from_db()
     assert page.title == "About us"
+
+
+def test_a_page_that_nothing_leads_to_is_said_to_be_one_once(client):
+    writer(client)
+    page = PageFactory(published_at=None)
+    told = []
+
+    for position in ("", "", "3"):
+        save_page(client, page, position=position)
+        messages = client.get("/admin/articles/page/").context["messages"]
+        told.append(any("no place at the foot" in str(message) for message in messages))
+
+    assert told == [True, False, False]
