@@ -126,6 +126,8 @@ def test_what_is_not_translated_yet_is_said_before_publishing(client, original):
         return [text.strip() for text in sheet(client, draft).xpath("//ul[@class='checks']/li/text()") if text.strip()]
 
     assert "2 paragraphs are still the original’s." in said()
+    [refusing] = sheet(client, draft).xpath("//ul[@class='checks']/li[contains(@class, 'stop')]")
+    assert " ".join(refusing.text_content().split()) == "Must be mended: 2 paragraphs are still the original’s."
     assert "The title is still the original’s." in said()
 
     save(client, draft, title="Sowing", body=BODY.replace("Un premier", "A first"))
