@@ -2,7 +2,9 @@
 
 import re
 
+from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
 
 SIGNS = re.compile(
     r"\[(?P<words>[^\[\]\n]+)\]\((?P<to>(?:https?://|mailto:|/(?!/))[^\s()<>\"]*)\)"
@@ -10,6 +12,15 @@ SIGNS = re.compile(
     r"|(?<![\w*])\*(?P<em>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])"
     r"|(?P<bare>https?://[^\s<>\"«»“”()]*[\w/=&#%+~-])"
 )
+MEANT_FOR_A_LINK = re.compile(r"\[[^\[\]\n]+\]\([^)\n]*\)")
+
+
+def check_links(text):
+    """Refuse what looks like a link and would be shown with its brackets."""
+    for meant in MEANT_FOR_A_LINK.finditer(text):
+        if not (sign := SIGNS.match(text, meant.start())) or not sign["to"]:
+            said = _("“%(link)s” is no link: an address begins with https:// or /, and has no space or bracket.")
+            raise ValidationError(said, code="no_link", params={"link": meant[0][:80]})
 
 
 def drawn(text):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 
+from newsroom.emphasis import check_links
 from newsroom.folding import AnyHolds
 from newsroom.typed import straight
 
@@ -74,8 +75,9 @@ class TranslatedTextFormField(forms.MultiValueField):
     widget = TranslatedTextWidget
 
     def __init__(self, *, max_length=None, widget=None, **options):
-        fields = [forms.CharField(required=False, max_length=max_length) for _ in settings.EDITIONS]
         multiline = isinstance(widget, type) and issubclass(widget, forms.Textarea)
+        signs = {"validators": [check_links]} if multiline else {}
+        fields = [forms.CharField(required=False, max_length=max_length, **signs) for _ in settings.EDITIONS]
         options.pop("encoder", None), options.pop("decoder", None)
         super().__init__(
             fields,

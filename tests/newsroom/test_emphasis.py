@@ -1,8 +1,9 @@
 """A few signs in short texts become emphasis and links, and nothing else does."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from newsroom.emphasis import drawn, plain
+from newsroom.emphasis import check_links, drawn, plain
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,17 @@ from newsroom.emphasis import drawn, plain
 def test_signs_become_emphasis_and_links(typed, shown, words):
     assert drawn(typed) == shown
     assert plain(typed) == words
+
+
+@pytest.mark.parametrize("address", ["https://a.example/b", "mailto:a@b.example", "/about/"])
+def test_a_link_is_a_link(address):
+    check_links(f"**See** [her site]({address}), and [that] (too).")
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    "address", ["htp://a.example", "a.example", "javascript:alert(1)", "https://a.example/b c", "//a", ""]
+)
+def test_what_readers_would_see_with_its_brackets_is_refused(address):
+    with pytest.raises(ValidationError, match="is no link"):
+        check_links(f"[One](https://a.example/) and [her site]({address}).")
