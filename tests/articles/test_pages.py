@@ -156,6 +156,16 @@ def test_the_lines_of_a_plain_text_are_kept(client, author, article):
         assert "<p>Un &lt;b&gt;<br>deux.</p><p>Trois\u00a0: quatre.</p>" in written
 
 
+def test_the_call_for_support_has_one_title_on_every_page(client, author, article):
+    titles = {}
+    for title in ("", "Aidez-nous"):
+        SiteIdentity(name="La Boussole", support_title={"fr": title}).save()
+        paths = "/", "/tout/", author.get_absolute_url()
+        titles[title] = [page(client, path).xpath("string(//*[@id='support']//p[@class='call'])") for path in paths]
+
+    assert titles == {"": ["Soutenir La Boussole"] * 3, "Aidez-nous": ["Aidez-nous"] * 3}
+
+
 def test_related_articles_share_tags_and_language_and_then_the_newest_follow(client, author):
     ArticleFactory(slug="this", tags=["Ia", "Libre"])
     ArticleFactory(slug="one-tag", tags=["Ia"])
