@@ -40,6 +40,7 @@ def demo(django_db_setup, django_db_blocker):
 def test_the_demo_is_a_believable_site(demo):
     assert Article.objects.published().edition("fr").count() >= 24
     assert Article.objects.published().edition("en").count() == 6
+    assert not Article.objects.filter(revisions=None).exists()
     assert Tag.objects.filter(language="fr").count() == 12
     assert Tag.objects.topics("fr").count() == 6
     assert {link.service for link in Author.objects.get(is_site_author=True).support_links} == {
