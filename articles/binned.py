@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import revisions
 from articles.models import Article
-from newsroom.jobs import every, job
+from newsroom.jobs import HEAVY, every, job
 
 DAYS = 30
 
@@ -54,7 +54,7 @@ def leaves_at(article):
 
 
 @every(hours=24)
-@job(_("Empty the bin of what is older than 30 days"), once=True, time_limit=600)
+@job(_("Empty the bin of what is older than 30 days"), once=True, priority=HEAVY, time_limit=600)
 def empty():
     """Delete for ever what has been in the bin for 30 days."""
     for article in Article.objects.in_bin().filter(binned_at__lt=timezone.now() - timedelta(days=DAYS)):

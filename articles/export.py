@@ -13,7 +13,7 @@ from articles.models import Article, Photo
 from articles.models.photo import originals
 from articles.structured_data import absolute, moment, without_empty
 from newsroom import backup, safekeeping
-from newsroom.jobs import job
+from newsroom.jobs import HEAVY, job
 from newsroom.media import storage_failed
 from newsroom.models import SiteIdentity
 from newsroom.typography import typeset, typeset_html
@@ -101,7 +101,7 @@ def _write_articles(archive, names):
         archive.writestr(f"{article.language}/{article.slug}.md", text, zipfile.ZIP_DEFLATED)
 
 
-@job(_("Make a copy of all articles"), once=True, tries=1, time_limit=3600)
+@job(_("Make a copy of all articles"), once=True, priority=HEAVY, tries=1, time_limit=3600)
 def make_export():
     """Put all articles on the shelf of copies."""
     backup.keep("articles", "zip", write)

@@ -119,16 +119,18 @@ def names(manifest):
     }
 
 
-def files(picture, crop, entry):
-    """Yield (name, bytes) of each file of one crop, the widest first: each is reduced from the one before."""
+def files(picture, crop, entry, there=()):
+    """Yield (name, bytes) of each file of one crop that is not `there`, the widest first: each is reduced from the one before."""
+    missing = names({crop: entry}) - set(there)
     source, region = picture.image, _region(picture, entry["box"])
-    quality = _avif_quality(source, region, entry) if entry["avif"] else None
+    quality = _avif_quality(source, region, entry) if any(name.endswith(".avif") for name in missing) else None
     for width in sorted({width for suffix in ENCODERS for width in entry[suffix]}, reverse=True):
         source, region = _resized(source, region, entry, width), None
         for suffix in ENCODERS:
-            if width in entry[suffix]:
+            name = name_of(entry, crop, width, suffix)
+            if width in entry[suffix] and name in missing:
                 options = {"quality": quality} if suffix == "avif" else {}
-                yield name_of(entry, crop, width, suffix), encode(source, suffix, **options)
+                yield name, encode(source, suffix, **options)
 
 
 def _region(picture, part):

@@ -26,7 +26,7 @@ from articles.embeds import recognise
 from articles.models import Article, Link, Page
 from articles.models.link import FOLDER
 from articles.rendering import links_of
-from newsroom.jobs import every, job
+from newsroom.jobs import HEAVY, every, job
 from newsroom.outgoing import RefusedError, fetch
 from newsroom.typography import cut
 from newsroom.xml import printable
@@ -143,7 +143,7 @@ def _best(url):
 
 
 @every(hours=24)
-@job(_("Tidy what is known of links"), once=True, time_limit=600)
+@job(_("Tidy what is known of links"), once=True, priority=HEAVY, time_limit=600)
 def tidy_links():
     """Forget the links that stand in no text any more; ask once for those of which nothing is known yet."""
     used = set()

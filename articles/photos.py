@@ -15,7 +15,7 @@ from articles.models import Article, Author, Link, Page, Photo
 from articles.models.link import FOLDER as OF_LINKS
 from articles.models.photo import render_photo
 from articles.site_pictures import draw_cards, draw_site
-from newsroom.jobs import every, job
+from newsroom.jobs import HEAVY, every, job
 from newsroom.models import SiteIdentity
 
 # Where readers meet photos: the model, its relation, and what the place is called.
@@ -136,7 +136,7 @@ def _files(storage, folder):
 
 
 @every(hours=24)
-@job(_("Check the files of the pictures"), once=True, time_limit=600)
+@job(_("Check the files of the pictures"), once=True, priority=HEAVY, time_limit=600)
 def tidy():
     """Catch up with what broke off for good or was lost, and remove what nothing uses."""
     forget_lost_files()

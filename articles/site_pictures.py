@@ -15,7 +15,7 @@ from articles import cards, icons
 from articles.models import Article, Photo
 from articles.models.article import draw_card
 from newsroom.cache import purge
-from newsroom.jobs import job
+from newsroom.jobs import HEAVY, job
 from newsroom.models import SiteIdentity
 from newsroom.page_store import SITE
 
@@ -45,7 +45,7 @@ def draw_site():
         purge(SITE)
 
 
-@job(_("Draw the sharing images of articles again"), once=True)
+@job(_("Draw the sharing images of articles again"), once=True, priority=HEAVY)
 def draw_cards():
     """Draw again what shows another name or accent; of what a stop leaves, the next call goes on from there."""
     for article in Article.objects.for_drawn_cards().iterator():

@@ -12,7 +12,7 @@ from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.folding import LONGEST, fold
-from newsroom.jobs import every, job
+from newsroom.jobs import HEAVY, every, job
 
 FEW = 1000  # keys; what more rows than that hold is soon found in any order of them
 BATCH = 500
@@ -148,7 +148,7 @@ def _index(connection, table):
 
 
 @every(hours=24)
-@job(_("Mend the index of the desk’s searches"), once=True, time_limit=900)
+@job(_("Mend the index of the desk’s searches"), once=True, priority=HEAVY, time_limit=900)
 def mend():
     for held in ALL:
         held.mend()

@@ -52,6 +52,10 @@ SELECT job.id FROM newsroom_jobkey AS known JOIN django_tasks_database_dbtaskres
 WHERE known.name = %s AND job.status = %s LIMIT 1
 """
 
+# Priorities below 0, where what is short and awaited stands.
+PICTURES = -10  # a file takes seconds, a photo minutes: it steps back for what is above
+HEAVY = -20  # minutes in one piece
+
 RECURRING = {}  # path of a job: (the job, its interval)
 
 
@@ -109,7 +113,8 @@ def _waiting(name):
 def job(title="", *, priority=0, tries=8, time_limit=60, once=False):
     """Make a module's function a job. `priority` from -100 to 100, higher first; `time_limit` in seconds.
 
-    `title` says at the desk, in its language, what the job does.
+    `title` says at the desk, in its language, what the job does. A worker does one job at a time, so one that takes long
+    asks `is_awaited` now and then.
     """
 
     def make(function):
@@ -142,6 +147,11 @@ def run_pending(worker="here"):
         run(row)
         count += 1
     return count
+
+
+def is_awaited(above):
+    """Whether a job of a priority above this one is due: a long job then enqueues its rest and ends."""
+    return DBTaskResult.objects.ready().filter(priority__gt=above).exists()
 
 
 def claim(worker):

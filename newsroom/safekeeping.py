@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from newsroom import backup
-from newsroom.jobs import TaskResultStatus, job
+from newsroom.jobs import HEAVY, TaskResultStatus, job
 from newsroom.models import JobKey
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Copy:
 
 
 # Once, for what fails for want of room or of a program fails again; whoever asks is told by the list of jobs.
-@job(gettext_lazy("Make a backup of the site"), once=True, tries=1, time_limit=3600)
+@job(gettext_lazy("Make a backup of the site"), once=True, priority=HEAVY, tries=1, time_limit=3600)
 def make_backup():
     """Put a backup of the whole site on the shelf."""
     backup.keep("site", "tar", backup.make)

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import time
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
@@ -14,7 +15,7 @@ from articles import images, uploads
 from articles.body import photos_in
 from newsroom.cache import Watched, purge, tag_of
 from newsroom.held import Held
-from newsroom.jobs import job
+from newsroom.jobs import HEAVY, PICTURES, is_awaited, job
 from newsroom.media import storage_failed
 from newsroom.translated import TranslatedTextField
 
@@ -28,6 +29,7 @@ def originals():
 
 # What is smaller, other sites enlarge until it is a blur: pixels across and down, in a shape of 1200 to 630.
 LEAST_SHARED = 600, 315
+SHIFT = 60  # seconds after which the rest of a photo's files is another job, so that this one stays below its limit
 
 
 class Photo(Watched, models.Model):
@@ -134,7 +136,8 @@ class Photo(Watched, models.Model):
         self.original.name = f"{timezone.now():%Y/%m}/{picture.digest[:16]}.{picture.suffix}"
         self.renditions = {}
         for crop, entry in images.first(self.plan).items():
-            self._make(picture, crop, entry)
+            for _name in self._make(picture, crop, entry):
+                pass
 
     @property
     def plan(self):
@@ -145,21 +148,28 @@ class Photo(Watched, models.Model):
     def is_rendered(self):
         return self.renditions == self.plan
 
-    def render(self, again=False):
+    def render(self, again=False, made=(), step_back=lambda: False):
         """Make what the plan says and `renditions` does not, or all `again`; each crop is recorded once its files are there.
 
-        Whatever stops the work, what is recorded exists, and the next call goes on from there.
+        Whatever stops the work, what is recorded exists, and the next call goes on from there. After each file
+        `step_back` is asked whether to stop: then the names of what there is of the crop just begun are returned, which
+        the next call takes as `made`. Returns None at the end.
         """
         missing = {crop: entry for crop, entry in self.plan.items() if again or self.renditions.get(crop) != entry}
         if not missing:
-            return
+            return None
         with self.original.open("rb") as file:
             picture = uploads.read(file)
-        shown = set() if again else images.names(self.renditions)
+        there = {name for name in made if default_storage.exists(name)}
+        there |= set() if again else images.names(self.renditions)
         for crop, entry in missing.items():
-            self._make(picture, crop, entry, shown)
+            for name in self._make(picture, crop, entry, there):
+                there.add(name)
+                if step_back():
+                    return sorted(there & images.names({crop: entry}))
             if not self._record():
-                return
+                return None
+        return None
 
     def _record(self):
         """Keep what is made, and tell whether file and focal point are still these: for others, it is made elsewhere."""
@@ -183,16 +193,16 @@ class Photo(Watched, models.Model):
             self.renditions = {crop: entry for crop, entry in self.renditions.items() if crop not in lost}
             self._record()
 
-    def _make(self, picture, crop, entry, shown=()):
-        """Make the files of a crop, but for those that are `shown`: what a name says never changes."""
-        for name, data in images.files(picture, crop, entry):
-            if name in shown:
-                continue
-            if default_storage.exists(name):
-                if default_storage.size(name) == len(data):
-                    continue
+    def _make(self, picture, crop, entry, there=()):
+        """Make the files of a crop but for those that are `there`, and yield each name: what it says never changes."""
+        for name, data in images.files(picture, crop, entry, there):
+            kept = default_storage.exists(name)
+            if kept and default_storage.size(name) != len(data):
                 default_storage.delete(name)  # what a crash left half written
-            default_storage.save(name, ContentFile(data))
+                kept = False
+            if not kept:
+                default_storage.save(name, ContentFile(data))
+            yield name
         self.renditions[crop] = entry
 
     def nearest(self, crop):
@@ -255,14 +265,17 @@ class ShowsPhotos(models.Model):
         self.pictures.set(Photo.objects.filter(pk__in=photos_in(self.body)).values_list("pk", flat=True))
 
 
-@job(_("Make the sizes of a picture"), once=True, time_limit=300)
-def render_photo(photo_id):
-    """Make what is missing of a photo, if it still exists."""
+@job(_("Make the sizes of a picture"), once=True, priority=PICTURES, time_limit=300)
+def render_photo(photo_id, made=()):
+    """Make what is missing of a photo, if it still exists; between two files, let pass what is more urgent."""
+    end = time.monotonic() + SHIFT
     if photo := Photo.objects.filter(pk=photo_id).first():
-        photo.render()
+        made = photo.render(made=made, step_back=lambda: time.monotonic() > end or is_awaited(above=PICTURES))
+        if made is not None:
+            render_photo.enqueue(photo_id, made)
 
 
-@job(_("Delete the files of a picture"), time_limit=300)
+@job(_("Delete the files of a picture"), priority=HEAVY, time_limit=300)
 def forget_files(original, names, digest):
     """Remove the files of a photo that is gone or has another file now, unless the same file is there once more."""
     if not Photo.objects.filter(original=original).exists():

@@ -1,6 +1,7 @@
 """A photo on its row: what is made of it when, and what stands on a page meanwhile."""
 
 import re
+from collections import Counter
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,6 +10,9 @@ from django.template import Context, Template
 
 from articles import images
 from articles.models import Photo
+from newsroom import jobs
+from newsroom.mail import send
+from newsroom.models import OutgoingMail
 from tests.articles.storage import bucket_server, on_disk_and_in_a_bucket, own_storage  # noqa: F401, fixtures
 from tests.factories import PhotoFactory, picture
 
@@ -70,6 +74,45 @@ def test_an_interrupted_rendering_goes_on_where_it_stopped(monkeypatch):
     assert default_storage.exists(images.name_of(half.plan["3x2"], "3x2", 480, "avif"))
     half.render()
     assert Photo.objects.get().is_rendered
+
+
+def test_a_mail_goes_between_two_files_of_a_photo_and_no_file_is_made_twice(monkeypatch):
+    encoded, encode = Counter(), images.encode
+
+    def count(image, suffix, **options):
+        encoded[image.size, suffix] += 1
+        return encode(image, suffix, **options)
+
+    monkeypatch.setattr(images, "encode", count)
+    photo = PhotoFactory(large=True)
+    before, shown = files_of(photo), draw(photo)
+    being_made = jobs.claim("here")
+    send("reader@example.org", "sample", {"title": "T", "path": "/"})
+
+    jobs.run(being_made)
+    assert len(files_of(photo) - before) == 1
+    assert draw(Photo.objects.get()) == shown  # for of a crop, readers are offered all widths or the first
+
+    jobs.run(jobs.claim("here"))
+    assert OutgoingMail.objects.get().state == OutgoingMail.State.SENT
+    assert not Photo.objects.get().is_rendered
+
+    jobs.run_pending()
+    photo.refresh_from_db()
+    assert photo.is_rendered
+    assert files_of(photo) == images.names(photo.plan)
+    assert encoded[(1200, 800), "avif"] == 2  # of the whole and of 3x2
+
+
+def test_a_photo_that_takes_too_long_for_one_job_is_made_by_several(monkeypatch):
+    monkeypatch.setattr("articles.models.photo.SHIFT", -1)
+    photo = PhotoFactory()
+    missing = images.names(photo.plan) - files_of(photo)
+
+    assert jobs.run_pending() == len(missing) + 1
+    photo.refresh_from_db()
+    assert photo.is_rendered
+    assert files_of(photo) == images.names(photo.plan)
 
 
 @on_disk_and_in_a_bucket
