@@ -3,7 +3,7 @@
 import json
 
 from django.contrib import admin, messages
-from django.db.models import Count
+from django.db.models import Count, Value
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
@@ -18,7 +18,7 @@ from django_tasks_db.models import get_date_max
 
 from newsroom import mail
 from newsroom.jobs import TaskResultStatus, title_of, try_again
-from newsroom.models import JobRecord, OutgoingMail
+from newsroom.models import JobRecord, OutgoingMail, SiteIdentity
 from newsroom.privacy import without_addresses
 from newsroom.reasons import reason
 
@@ -187,20 +187,30 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     """What became of each mail. Nobody sees here whom it was for."""
 
     ordering = ("-created_at",)
-    list_display = ("name", "state", "error", "tries", "created_at", "settled_at")
+    list_display = ("name", "state", "why", "tries", "created_at", "settled_at")
     list_filter = ("state",)
-    fields = ("template", "state", "language", "tries", "created_at", "due_at", "settled_at", "error")
+    fields = ("name", "state", "why", "language", "tries", "created_at", "due_at", "settled_at")
     actions = ("again",)
 
     def can_again(self, row):
         return row.state == OutgoingMail.State.HANDED
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("recipient", "context", "unsubscribe_path")
+        rows = super().get_queryset(request).defer("recipient", "context", "unsubscribe_path")
+        return rows.annotate(site_name=Value(" ".join(SiteIdentity.load().name.split())))
+
+    def render_change_form(self, request, context, *args, obj=None, **options):
+        context["subtitle"] = self.name(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **options)
 
     @admin.display(description=_("mail"), ordering="template")
     def name(self, row):
-        return row.template
+        return mail.title_of(row.template, row.site_name)
+
+    @admin.display(description=_("why"))
+    def why(self, row):
+        waits = row.state == OutgoingMail.State.WAITING
+        return row.error or (_("It waits for the background process.") if waits else "-")
 
     @admin.action(description=_("Send again"), permissions=["again"])
     def again(self, request, rows):

@@ -29,7 +29,7 @@ from django.core.mail import EmailMessage
 from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 from django.db.models import F
-from django.template import Context
+from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.encoding import punycode
@@ -121,6 +121,16 @@ def compose(mail):
     body = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
     subject = typeset(" ".join(subject.split()), mail.language)
     return EmailMessage(subject, body, sender, [mail.recipient], headers=headers)
+
+
+def title_of(template, site_name):
+    """Return what a mail is, in words: its subject in the language of now, without what only its reader may know."""
+    try:
+        subject = get_template(f"mail/{template}.txt").template
+    except TemplateDoesNotExist:  # it is another version's
+        return template
+    words = subject.render(Context({"part": "subject", "site_name": site_name}, autoescape=False))
+    return typeset(" ".join(words.split()), translation.get_language())
 
 
 @every(minutes=1)

@@ -176,4 +176,4 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.template} {self.pk}"
+        return str(self.pk)

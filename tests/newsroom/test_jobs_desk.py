@@ -220,3 +220,15 @@ def test_the_outbox_shows_no_address_and_sends_again_what_is_unknown(chief):
     chief.post(again)
     assert OutgoingMail.objects.get().state == "waiting"
     assert "formaction" not in chief.get(f"{MAILS}{sent.pk}/change/").content.decode()
+
+
+def test_the_outbox_says_what_a_mail_is_in_words_and_what_it_waits_for(chief):
+    SiteIdentity.objects.update_or_create(pk=1, defaults={"name": "Le Fil"})
+    for template in ("comment_confirm", "comment_mine"):
+        sent = mail.send("marie.curie@example.org", template, {"title": "curie", "path": "/"}, language="fr")
+    OutgoingMail.objects.filter(template="comment_confirm").update(template="gone", state="sent", recipient="")
+    page = chief.get(MAILS).content.decode()
+
+    assert [re.sub("<.*?>", "", cell) for cell in cells(page, "name")] == ["Your comments on Le Fil", "gone"]
+    assert cells(page, "why") == ["It waits for the background process.", "-"]
+    assert "comment_mine" not in page + chief.get(f"{MAILS}{sent.pk}/change/").content.decode()
