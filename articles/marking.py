@@ -38,7 +38,9 @@ def marked_list(old, new):
         both.append(html.Element("ul"))
         for line in lines:
             etree.SubElement(both[-1], "li").text = line
-    return _written(_become(*both)[0])
+    marked = html.Element("ul")
+    _compare(*both, marked)
+    return _written(marked)
 
 
 def marked_words(old, new):

@@ -101,4 +101,5 @@ def test_versions_show_it_and_restoring_one_keeps_what_readers_were_told(client)
 
     article = Article.objects.get()
     assert [one["name"] for one in shown.context["changes"]] == ["title", "corrections"]
+    assert shown.context["changes"][1]["html"] == "<ul><li><ins>It was 12.</ins></li></ul>"
     assert (article.title, [one["text"] for one in article.corrections]) == ("Before", ["It was 12."])
