@@ -1,7 +1,7 @@
 """How what an article is made of is typed: lines, key points, tags, a photo, a moment."""
 
 import re
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,6 +16,13 @@ from newsroom.folding import fold
 from newsroom.typed import one_line
 
 PHOTOS_OFFERED = 50
+FARTHEST = timedelta(days=2 * 366)  # ahead: a year beyond is mistyped
+TOO_FAR = _("This date is more than two years ahead. Choose an earlier one.")
+
+
+def is_too_far(moment):
+    """Whether nobody can mean to publish something at that moment; an empty one is not."""
+    return bool(moment) and moment > timezone.now() + FARTHEST
 
 
 class OneLine(forms.Textarea):
@@ -145,7 +152,8 @@ class MomentField(forms.DateTimeField):
             typed = error.params["datetime"]
             moment = timezone.make_aware(typed)
             if timezone.make_naive(moment.astimezone(UTC)) != typed:
-                raise
+                no_hour = _("This hour does not exist that night, when the clocks go forward. Choose another one.")
+                raise ValidationError(no_hour, code="no_hour") from error
         if moment and not 1000 < moment.year < 9999:  # no archive has such a year, nor all databases
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return moment

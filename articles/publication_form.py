@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import corrections, lint
-from articles.fields import MomentField, OneLine, WithdrawnField
+from articles.fields import TOO_FAR, MomentField, OneLine, WithdrawnField, is_too_far
 
 
 class PublicationForm(forms.ModelForm):
@@ -127,4 +127,6 @@ class PublicationForm(forms.ModelForm):
             past = _("This date is past. Use “Publish now”, or choose a later moment.")
             self.add_error("publish_on", past)
             return self.stored.published_at
+        if is_too_far(moment) and "publish_on" in self.changed_data:
+            self.add_error("publish_on", TOO_FAR)
         return moment

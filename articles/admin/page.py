@@ -17,7 +17,7 @@ from articles.admin.states import StateFilter, state_column, state_in_words
 from articles.admin.twins import TwinForm
 from articles.comparison import differences
 from articles.editor import BodyField
-from articles.fields import MomentField
+from articles.fields import TOO_FAR, MomentField, is_too_far
 from articles.models import Article, Page
 from articles.photos import photos_of
 from newsroom.folding import alphabetical
@@ -79,6 +79,12 @@ class PageForm(TwinForm):
 
     def clean_title(self):
         return one_line(self.cleaned_data["title"])
+
+    def clean_published_at(self):
+        moment = self.cleaned_data["published_at"]
+        if is_too_far(moment) and "published_at" in self.changed_data:
+            raise forms.ValidationError(TOO_FAR, code="far")
+        return moment
 
     def clean(self):
         """Refuse what would cover another's words unseen, and an address that an article has: both stand at /address/."""

@@ -196,3 +196,14 @@ def test_a_page_that_nothing_leads_to_is_said_to_be_one_once(client):
         told.append(any("no place at the foot" in str(message) for message in messages))
 
     assert told == [True, False, False]
+
+
+def test_a_page_is_not_put_off_for_more_than_two_years(client):
+    writer(client)
+    page = PageFactory()
+
+    response = save_page(client, page, published_at="2999-01-01T08:00")
+
+    assert errors(response) == {
+        "published_at": ["Cette date est dans plus de deux ans. Choisissez-en une plus proche."]
+    }

@@ -171,14 +171,25 @@ def test_of_an_hour_that_the_clocks_show_twice_the_first_is_meant(client):
     assert stored.published_at == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("moment", ["2025-03-30T02:30", "0001-01-01T00:00", "9999-12-31T23:59"])
-def test_a_moment_that_no_clock_or_archive_shows_is_refused_at_its_field(client, moment):
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (
+            "2027-03-28T02:30",
+            "Cette nuit-là, cette heure n’existe pas\u00a0: on passe à l’heure d’été. Choisissez-en une autre.",
+        ),
+        ("0001-01-01T00:00", "Saisissez une date et une heure valides."),
+        ("9999-12-31T23:59", "Saisissez une date et une heure valides."),
+        ("2999-01-01T08:00", "Cette date est dans plus de deux ans. Choisissez-en une plus proche."),
+    ],
+)
+def test_a_moment_that_no_clock_or_archive_shows_is_refused_at_its_field(client, moment, said):
     writer(client)
     article = ArticleFactory()
 
     response, stored = save(client, article, button="_schedule", publish_on=moment)
 
-    assert list(errors(response)) == ["publish_on"]
+    assert errors(response) == {"publish_on": [said]}
     assert stored.published_at == article.published_at
 
 
