@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from comments.desk import person, views, ways
-from comments.desk.cases import listed
+from comments.desk.cases import count_by_list, listed
 from comments.desk.digest import digest
 from comments.desk.log import age, note_rule, who
 from comments.desk.rules import RuleForm
@@ -93,6 +93,15 @@ class BlockRuleAdmin(admin.ModelAdmin):
     search_help_text = _("In the notes and names")
     show_full_result_count = False
     ordering = ("kind", "value", "pk")
+
+    def changelist_view(self, request, extra_context=None):
+        """The last of the moderators' lists, with the ways to the others for whoever may go there."""
+        context = {"title": _("Blocklist")}
+        if ways.may_read(request.user):
+            counts = count_by_list()
+            request.comments_waiting = counts["waiting"]
+            context["tabs"] = views.tabs_of(counts, None, {}, reverse(ways.LIST))
+        return super().changelist_view(request, context)
 
     def lookup_allowed(self, lookup, value, request):
         return lookup in ("kind__exact", "action__exact")

@@ -109,8 +109,9 @@ def last_gesture(user, earlier=False):
     named = {Action.KEEP: KEPT, Action.REPLY: ANSWERED, Action.BLOCK: BLOCKED}
     said = named.get(found["action"]) or SAID[found["to_status"]]
     sentence = str(said % {"count": found["count"]})
-    said = with_name(sentence, found["name"]) if found["count"] == 1 else sentence
-    return {"batch": found["batch"], "said": said, "earlier": earlier}
+    if found["count"] == 1 and found["action"] != Action.REPLY:  # an answer's name would be her own
+        sentence = with_name(sentence, found["name"])
+    return {"batch": found["batch"], "said": sentence, "earlier": earlier}
 
 
 def with_name(sentence, name):

@@ -44,16 +44,16 @@ DECISIONS = {
 }
 
 
-def _tabs(counts, show, found):
+def tabs_of(counts, show, found, at=""):
     """Return the lists one may choose from: what it is called, its address, how much is in it if that is counted, whether it is here.
 
-    `found` is what each of them is searched for: the query's other names.
+    `found` is what each of them is searched for: the query's other names; `at` is where they stand, seen from elsewhere.
     """
     return [
         {
             "name": name,
             "label": label,
-            "url": "?" + urlencode({"show": name} | found),
+            "url": f"{at}?{urlencode({'show': name} | found)}",
             "count": counts.get(name),
             "here": name == show,
         }
@@ -78,7 +78,7 @@ def queue(request):
         decisions=[(status, VERBS[status]) for status in DECISIONS[show]],
         explained=EXPLAINED.get(show, ""),
         counts=counts,
-        tabs=_tabs(counts, show, form.query(*form.NARROWING)),
+        tabs=tabs_of(counts, show, form.query(*form.NARROWING)),
         page=page,
         cases=cases(page.rows, request.user),
         gesture=gesture_of(request),

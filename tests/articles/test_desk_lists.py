@@ -285,7 +285,7 @@ def test_places_typed_for_what_no_row_can_be_change_nothing(client, junk):
         ("articles/dossier", lambda number: Dossier.objects.create(title="A", slug=f"a-{number}"), 8),
         ("articles/missedaddress", lambda number: MissedAddress.objects.create(path=f"/{number}/"), 7),
         ("redirects/redirect", lambda number: Redirect.objects.create(site_id=1, old_path=f"/{number}/"), 7),
-        ("comments/blockrule", lambda number: BlockRule.objects.create(kind="word", value=str(number)), 7),
+        ("comments/blockrule", lambda number: BlockRule.objects.create(kind="word", value=str(number)), 8),
         ("newsroom/outgoingmail", lambda _number: OutgoingMail.objects.create(template="x"), 8),
     ],
 )

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from lxml import html
 
 from comments import decisions, people
 from comments.models import BlockRule, CommentContact, Digest, ModerationEvent, ReaderComment, Report
@@ -352,3 +353,15 @@ def test_who_may_delete_an_article_deletes_it_with_its_comments(client, comment)
     client.post(f"/admin/articles/article/{comment.article.pk}/delete/", {"post": "yes"})
 
     assert (kept, ReaderComment.objects.exists()) == (1, False)
+
+
+def test_the_blocklist_stands_among_the_lists_of_comments_and_counts_only_what_was_searched_for(client):
+    by = moderator(client)
+    BlockRule.objects.create(kind="word", value="casino", note="Adverts", created_by=by)
+
+    page, found = (html.fromstring(client.get(RULES + query).content) for query in ("", "?q=adverts"))
+
+    assert page.xpath("string(//h1)") == "Blocklist"
+    tabs = [(tab.get("href"), tab.get("aria-current")) for tab in page.xpath("//nav[@class='queue__tabs']/a")]
+    assert (tabs[0], tabs[-1]) == ((f"{QUEUE}?show=waiting", None), (RULES, "page"))
+    assert [root.xpath("string(//form[@role='search']//span)") for root in (page, found)] == ["", "1 result (Show all)"]
