@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from newsroom.ahead import environ_of
 from newsroom.cache import page_store
-from newsroom.jobs import every, job
+from newsroom.jobs import PICTURES, every, job
 from newsroom.parts import good_for
 from newsroom.release import release
 
@@ -19,8 +19,8 @@ DAY = 24 * 3600
 _drawn = {}  # what all articles were drawn for, by this process, the last time
 
 
-# After what the page shows: what to read next, the sharing image.
-@job(_("Draw an article for its readers"), once=True, priority=-1)
+# After what the page shows: what to read next, the sharing image, pictures.
+@job(_("Draw an article for its readers"), once=True, priority=PICTURES - 1)
 def draw_article(pk):
     """Draw what is kept of an article and is not there."""
     for article in readable().filter(pk=pk):

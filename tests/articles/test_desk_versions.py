@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.utils import timezone
 from lxml.html import fromstring, tostring
 
 from articles import revisions
@@ -202,13 +203,14 @@ def test_nothing_is_published_that_nobody_has_seen_together(client):
 
 def test_a_date_that_the_other_moved_stays_moved_and_one_that_both_moved_is_asked(client):
     writer(client)
-    _response, article = save(client, publish_on="2099-01-01T10:00", button="_schedule")
-    _response, moved = save(client, article, publish_on="2099-02-02T10:00")
+    first, second, third = (f"{timezone.now().year + 1}-0{month}-01T10:00" for month in (1, 2, 3))
+    _response, article = save(client, publish_on=first, button="_schedule")
+    _response, moved = save(client, article, publish_on=second)
 
-    _response, now = save(client, article, body="<p>Mine.</p>", publish_on="2099-01-01T10:00")
-    response, _stored = save(client, article, publish_on="2099-03-03T10:00")
+    _response, now = save(client, article, body="<p>Mine.</p>", publish_on=first)
+    response, _stored = save(client, article, publish_on=third)
     asked = [difference["name"] for difference in response.context["differences"]]
-    save(client, article, publish_on="2099-03-03T10:00", _over=3, **{"_take-published_at": "theirs"})
+    save(client, article, publish_on=third, _over=3, **{"_take-published_at": "theirs"})
 
     assert (now.published_at, now.body, asked) == (moved.published_at, "<p>Mine.</p>", ["published_at"])
     assert Article.objects.get().published_at == moved.published_at
