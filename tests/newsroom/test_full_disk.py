@@ -89,7 +89,7 @@ def read_only(folder):
     if not mount("mount", "--bind", folder, folder):
         pytest.skip("this user may not mount a disk")
     try:
-        assert mount("mount", "-o", "remount,bind,ro", folder)
+        wait_until(lambda: mount("mount", "-o", "remount,bind,ro", folder))  # not while a file is just being written
         yield
     finally:
         mount("umount", "--lazy", folder)
