@@ -11,7 +11,7 @@ class ArticlesConfig(AppConfig):
 
     def ready(self):
         # They connect their receivers.
-        from articles import export, freshness, indexing, lookup, related, site_pictures, websub  # noqa: F401
+        from articles import dead_links, export, freshness, indexing, lookup, related, site_pictures, websub  # noqa: F401
 
         post_migrate.connect(make_editors, sender=self)
 

@@ -1,16 +1,26 @@
-"""Links of our texts to addresses of this site at which readers find nothing: deleted, taken back, or never there."""
+"""Links of our texts to addresses of this site at which readers find nothing: deleted, taken back, or never there.
+
+Which texts have such links is found by jobs: in one text when it is saved, in all of them when a page leaves its
+address, and once a day. The desk reads only those texts again, so that what is mended is gone from its list at once.
+"""
 
 import re
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
+from django.apps import apps
 from django.conf import settings
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.urls import Resolver404, resolve
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Page
+from articles.models import Article, LinksNowhere, Page
 from articles.models.address import KeepsAddress
 from articles.moved import GONE, PARTS, destination
+from newsroom.jobs import HEAVY, every, job
 from newsroom.middleware import DESK
 
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
@@ -35,14 +45,65 @@ def dead(hrefs):
 
 
 def texts_with_dead_links():
-    """Return (article or page, [addresses]) of the published texts that have dead links, the newest first."""
+    """Return (article or page, [addresses]) of the published texts known to have dead links, the newest first."""
     found = []
     for model in (Article, Page):
-        texts = model.objects.published().filter(body__contains="<a ").order_by("-published_at", "-pk")
-        linked = {row: links_of(row.body) for row in texts.only("title", "language", "body").iterator()}
-        gone = dead({href for hrefs in linked.values() for href in hrefs})
-        found += [(row, here) for row, hrefs in linked.items() if (here := [href for href in hrefs if href in gone])]
+        texts = model.objects.published().filter(pk__in=_known(model).values("row"))
+        found += _with_dead_links(texts.order_by("-published_at", "-pk")[:MOST])
     return found[:MOST]
+
+
+@receiver(post_save, sender=Article)
+@receiver(post_save, sender=Page)
+def _text_saved(sender, instance, **details):
+    if "<a " in instance.body:
+        look_in.enqueue(sender._meta.model_name, instance.pk)
+
+
+def _address_kept(instance, **details):
+    if instance.was_public and not instance.is_public:
+        look_everywhere.enqueue()
+
+
+def _address_gone(instance, **details):
+    if instance.was_public:
+        look_everywhere.enqueue()
+
+
+for kind in KeepsAddress.__subclasses__():
+    post_save.connect(_address_kept, sender=kind)
+    post_delete.connect(_address_gone, sender=kind)
+
+
+@job(_("Look for links of a text that lead nowhere"), once=True)
+def look_in(model, pk):
+    texts = apps.get_model("articles", model)
+    _note(texts, texts.objects.filter(pk=pk), _known(texts).filter(row=pk))
+
+
+@every(hours=24)
+@job(_("Look for links that lead nowhere"), once=True, priority=HEAVY)
+def look_everywhere():
+    for model in (Article, Page):
+        _note(model, model.objects.filter(body__contains="<a "), _known(model))
+
+
+def _known(model):
+    return LinksNowhere.objects.filter(model=model._meta.model_name)
+
+
+def _note(model, texts, known):
+    """Write down which of these texts have dead links, of drafts too: a date alone may publish them."""
+    rows = [LinksNowhere(model=model._meta.model_name, row=text.pk) for text, _links in _with_dead_links(texts)]
+    with transaction.atomic():
+        known.delete()
+        LinksNowhere.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _with_dead_links(texts):
+    linked = {row: links_of(row.body) for row in texts.only("title", "language", "body").iterator()}
+    gone = dead({href for hrefs in linked.values() for href in hrefs})
+    return [(row, here) for row, hrefs in linked.items() if (here := [href for href in hrefs if href in gone])]
 
 
 def _path_here(href):

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from articles.binned import empty
+from articles.dead_links import look_everywhere, look_in
 from articles.drawing import draw_article, draw_articles, draw_what_is_missing
 from articles.lookup import look_up, tidy_links
 from articles.models import KeptCopy
@@ -15,6 +16,8 @@ __all__ = [
     "draw_articles",
     "draw_what_is_missing",
     "empty",
+    "look_everywhere",
+    "look_in",
     "look_up",
     "relate_around",
     "relate_lately_published",

@@ -1,4 +1,4 @@
-"""The texts that link to pages of this site which are gone: asked for, since every text is read for it."""
+"""The texts that link to pages of this site which are gone."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied

@@ -1,6 +1,6 @@
 """What the newsroom works with."""
 
-from articles.models.address import FormerAddress, MissedAddress
+from articles.models.address import FormerAddress, LinksNowhere, MissedAddress
 from articles.models.article import Article
 from articles.models.author import Author, AuthorLink, Work
 from articles.models.dossier import Dossier, DossierEntry
@@ -20,6 +20,7 @@ __all__ = [
     "FormerAddress",
     "KeptCopy",
     "Link",
+    "LinksNowhere",
     "MissedAddress",
     "Page",
     "PageRevision",

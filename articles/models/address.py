@@ -85,6 +85,19 @@ def _remember(instance, **details):
         instance.leave_address()
 
 
+class LinksNowhere(models.Model):
+    """Names an article or a page that was found to link to nothing on this site (articles/dead_links.py)."""
+
+    model = models.CharField(max_length=40)
+    row = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "row"], name="links_nowhere_once")]
+
+    def __str__(self):
+        return f"{self.model} {self.row}"
+
+
 class MissedAddress(models.Model):
     """A path that readers asked for and that is not there. Nothing is kept of who asked."""
 

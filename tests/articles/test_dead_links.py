@@ -8,11 +8,18 @@ from django.contrib.redirects.models import Redirect
 from django.utils import timezone
 
 from articles.dead_links import dead, texts_with_dead_links
+from articles.models import Article
+from newsroom.jobs import run_pending
 from tests.articles.desk import save, writer
 from tests.factories import ArticleFactory, AuthorFactory, PageFactory, TagFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/articles/article/dead-links/"
+
+
+def taken_back(article):
+    article.published_at = None
+    article.save()
 
 
 @pytest.fixture
@@ -21,9 +28,7 @@ def site():
     ArticleFactory(slug="there", language="en")
     ArticleFactory(slug="draft", published_at=None)
     ArticleFactory(slug="later", published_at=timezone.now() + timedelta(days=1))
-    taken_back = ArticleFactory(slug="taken-back")
-    taken_back.published_at = None
-    taken_back.save()
+    taken_back(ArticleFactory(slug="taken-back"))
     ArticleFactory(slug="deleted").delete()
     moved = ArticleFactory(slug="moved")
     moved.slug = "elsewhere"
@@ -81,6 +86,7 @@ def test_published_texts_with_such_links_are_listed(client, site):
     link = '<p><a href="/deleted/">One</a>, <a href="/here/">two</a></p>'
     article, page = ArticleFactory(title="Bad", body=link), PageFactory(title="Bad page", body=link)
     ArticleFactory(body=link, published_at=None)
+    run_pending()
 
     html = client.get(PAGE).content.decode()
 
@@ -89,6 +95,36 @@ def test_published_texts_with_such_links_are_listed(client, site):
     assert f'href="/admin/articles/page/{page.pk}/change/"' in html
     assert html.count("<code>/deleted/</code>") == 2
     assert PAGE in client.get("/admin/").content.decode()
+
+
+def test_a_text_is_listed_when_what_it_links_to_goes_and_no_more_when_that_is_back(site):
+    target, link = ArticleFactory(slug="target"), '<p><a href="/target/">One</a></p>'
+    article, later = ArticleFactory(body=link), ArticleFactory(body=link, published_at=None)
+    run_pending()
+    assert texts_with_dead_links() == []
+
+    taken_back(target)
+    run_pending()
+    assert texts_with_dead_links() == [(article, ["/target/"])]
+    Article.objects.filter(pk=later.pk).update(published_at=timezone.now())
+    assert texts_with_dead_links() == [(later, ["/target/"]), (article, ["/target/"])]
+
+    target.published_at = timezone.now()
+    target.save()
+    assert texts_with_dead_links() == []
+
+    target.delete()
+    run_pending()
+    assert texts_with_dead_links() == [(later, ["/target/"]), (article, ["/target/"])]
+
+
+def test_only_texts_with_such_links_are_read_for_the_list(site, django_assert_num_queries):
+    for _number in range(6):
+        ArticleFactory(body='<p><a href="/here/">One</a></p>')
+    run_pending()
+
+    with django_assert_num_queries(2):
+        assert texts_with_dead_links() == []
 
 
 def test_the_list_says_when_there_is_none_and_is_for_those_who_write(client):
