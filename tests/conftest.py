@@ -3,6 +3,7 @@
 import gc
 import os
 import socket
+import sqlite3
 import uuid
 
 import pytest
@@ -162,6 +163,27 @@ def reader(settings, tmp_path):
     """A reader of a site that keeps its pages; the store of a test is its own."""
     settings.PAGE_STORE = tmp_path / "pages"
     return Reader()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Have the database of tests begin with its tables: to make them takes a worker as long as a hundred tests."""
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = ready.postgres()
+        yield
+        return
+    create, memories = connection.creation._create_test_db, []
+
+    def create_filled(*how):
+        name = create(*how)
+        memories.append(sqlite3.connect(name, uri=True))  # closed at the end: until then it is not forgotten
+        ready.fill(memories[-1])
+        return name
+
+    connection.creation._create_test_db = create_filled
+    yield
+    for memory in memories:
+        memory.close()
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,7 @@ class Served:
             "HOME": str(folder),
             "NEWSROOM_DATA": str(folder / "var"),
             "PORT": str(self.port),
-            "SITE_URL": "http://news.example",
+            "SITE_URL": ready.SITE_URL,
             "WORKERS": "0",
             **settings,
         }

@@ -14,6 +14,7 @@ import boto3
 import requests
 from moto.server import ThreadedMotoServer
 
+from tests import ready
 from tests.front import Served, ask, configured, free_port, program, running
 from tests.servers import Postgres, Redis
 from tests.site import ROOT, children
@@ -52,7 +53,7 @@ class Machines:
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
-            self.postgres, self.redis = stack.enter_context(Postgres()), stack.enter_context(Redis("--save", ""))
+            self.postgres, self.redis = stack.enter_context(Postgres(ready.cluster)), stack.enter_context(Redis("--save", ""))
             shared = self.shared(stack)
             self.a, self.b = (Served(self.folder / name, **shared) for name in "ab")
             said = self.a.manage("serve", "--prepare-only")

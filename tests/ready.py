@@ -3,19 +3,21 @@
 import fcntl
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import uuid
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
 
-from tests.servers import POSTGRES
+from tests.servers import POSTGRES, Postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "newsroom.sqlite3"
+SITE_URL = "http://news.example"
 
 
 def begin():
@@ -35,19 +37,33 @@ def end():
 
 
 def copy(folder, *parts):
-    """Copy a site that is ready, or parts of it, into a folder: "static", "secrets", its database."""
+    """Copy a site that is ready, or parts of it, into a folder: "static", "secrets", its database.
+
+    A whole one starts at once at SITE_URL, since it knows that it is ready.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for name in parts or ("static", "secrets", DATABASE):
+    for name in parts or ("static", "secrets", "front", DATABASE):
         source = site() / name
         (shutil.copytree if source.is_dir() else shutil.copy2)(source, folder / name)
+    if not parts:
+        note = (site() / "ready").read_text()
+        (folder / "ready").write_text(note.replace(str(site() / DATABASE), str(folder / DATABASE)))
 
 
 def site():
     """Return the folder of the site that is ready."""
     with once("site") as (folder, is_made):
         if not is_made:
-            manage("serve", "--prepare-only", NEWSROOM_DATA=str(folder))
+            manage("serve", "--prepare-only", NEWSROOM_DATA=str(folder), SITE_URL=SITE_URL)
         return folder
+
+
+def fill(connection):
+    """Fill a new database in SQLite's memory with the tables of the site that is ready, and not with its account."""
+    with closing(sqlite3.connect(site() / DATABASE)) as source:
+        source.backup(connection)
+    with connection:
+        connection.execute("DELETE FROM newsroom_user")
 
 
 def postgres():
@@ -61,6 +77,17 @@ def postgres():
             address = f"{POSTGRES.rpartition('/')[0]}/{name}"
             manage("migrate", "-v0", NEWSROOM_DATA=f"{note}.site", DATABASE_URL=address)
         return note.read_text()
+
+
+def cluster():
+    """Return the data folder of a PostgreSQL server, stopped, whose database has its tables."""
+    with once("cluster") as (folder, is_made):
+        if not is_made:
+            with Postgres() as server:
+                manage("migrate", "-v0", NEWSROOM_DATA=f"{folder}.site", DATABASE_URL=server.url)
+                server.stop()
+                shutil.copytree(server.folder / "data", folder)
+        return folder
 
 
 @contextmanager

@@ -91,11 +91,21 @@ class Postgres(Server):
     needs = ("initdb", "postgres")
     at_once = signal.SIGQUIT  # its children die with it
 
+    def __init__(self, begun=None):
+        """`begun` returns the data folder of another one, to begin with a copy of it."""
+        super().__init__()
+        self.begun = begun
+
     @property
     def url(self):
         return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
 
     def prepare(self):
+        if self.begun:
+            shutil.copytree(self.begun(), self.folder / "data")
+            for path in [self.folder / "data", *(self.folder / "data").rglob("*")] if self.user else ():
+                shutil.chown(path, "nobody", "nogroup")
+            return
         options = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         subprocess.run(
             [program("initdb"), "-D", "data", *options], cwd=self.folder, check=True, capture_output=True, **self.user
