@@ -53,7 +53,10 @@ class Machines:
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
-            self.postgres, self.redis = stack.enter_context(Postgres(ready.cluster)), stack.enter_context(Redis("--save", ""))
+            self.postgres, self.redis = (
+                stack.enter_context(Postgres(ready.cluster)),
+                stack.enter_context(Redis("--save", "")),
+            )
             shared = self.shared(stack)
             self.a, self.b = (Served(self.folder / name, **shared) for name in "ab")
             said = self.a.manage("serve", "--prepare-only")

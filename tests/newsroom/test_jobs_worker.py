@@ -156,7 +156,7 @@ def test_a_mail_is_neither_lost_nor_sent_twice_when_its_worker_is_killed_before_
 
 
 def test_workers_killed_at_any_moment_neither_lose_a_mail_nor_send_one_twice(site, mail_server):
-    count = 80
+    count = 40
     mail_server.answers |= {"RCPT": 0.01, "KEPT": 0.01}
     send(site, count)
     kills = 0
