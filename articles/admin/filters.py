@@ -42,7 +42,7 @@ class AuthorFilter(admin.SimpleListFilter):
 
 
 class MonthFilter(admin.SimpleListFilter):
-    """Months of publication, the newest first: all from that of the first article to that of the last."""
+    """Months of publication, the newest first; of more than a year's, the years, and the months of the one chosen."""
 
     title, parameter_name = _("month"), "month"
 
@@ -53,11 +53,22 @@ class MonthFilter(admin.SimpleListFilter):
         if not all(ends):
             return []
         first, last = (12 * moment.year + moment.month - 1 for moment in map(localtime, ends))
-        months = [(count // 12, count % 12 + 1) for count in range(last, max(first, last - 120) - 1, -1)]
-        return [(f"{year}-{month:02}", f"{MONTHS[month]} {year}") for year, month in months]
+        months = [divmod(count, 12) for count in range(last, first - 1, -1)]
+        if len(months) <= 12:
+            return [_month(year, month) for year, month in months]
+        found, chosen = [], (self.value() or "").partition("-")[0]
+        for year in dict.fromkeys(year for year, _count in months):
+            found.append((str(year), str(year)))
+            found += [_month(*one) for one in months if one[0] == year and str(year) == chosen]
+        return found
 
     def queryset(self, request, queryset):
         year, _dash, month = (self.value() or "").partition("-")
-        if not (year.isdecimal() and month.isdecimal()):
+        if not (year.isdecimal() and (month or "1").isdecimal() and len(year + month) < 8):
             return queryset
-        return queryset.within(int(year[:5]), int(month[:3]))
+        return queryset.within(int(year), int(month) if month else None)
+
+
+def _month(year, count):
+    """Return a month as a choice; `count` is 0 for January."""
+    return f"{year}-{count + 1:02}", f"{MONTHS[count + 1]} {year}"

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from lxml.html import fromstring
 
+from articles.admin.filters import MonthFilter
 from articles.models import Article, Dossier, MissedAddress, Photo, Tag
 from comments.models import BlockRule
 from newsroom.models import OutgoingMail
@@ -37,6 +38,24 @@ def shelf(client):
     return {"ada": ada.pk, "tag": Tag.objects.get().pk}
 
 
+def test_months_are_offered_and_of_many_the_years_and_those_of_the_chosen_one(client):
+    def offered(query=""):
+        filters = client.get(f"{LIST}?{query}").context["cl"].filter_specs
+        [months] = [found for found in filters if isinstance(found, MonthFilter)]
+        return [label for _value, label in months.lookup_choices]
+
+    writer(client)
+    zone = timezone.get_current_timezone()
+    ArticleFactory(published_at=datetime(2026, 2, 15, tzinfo=zone))
+    ArticleFactory(published_at=datetime(2025, 12, 31, 23, 30, tzinfo=zone))
+    assert offered() == ["February 2026", "January 2026", "December 2025"]
+
+    ArticleFactory(published_at=datetime(2024, 11, 1, tzinfo=zone))
+    assert offered() == ["2026", "2025", "2024"]
+    expected = ["2026", "February 2026", "January 2026", "2025", "2024"]
+    assert offered("month=2026") == offered("month=2026-01") == expected
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -52,6 +71,8 @@ def shelf(client):
         ("tag={tag}", ["old"]),
         ("author={ada}", ["draft", "later", "old"]),
         ("month=2026-01", ["old"]),
+        ("month=2026", ["later", "new", "old"]),
+        ("month=2025", ["english"]),
         ("month=0-0", []),
         ("month=nonsense", ["draft", "english", "later", "new", "old"]),
         ("q=%00", ["draft", "english", "later", "new", "old"]),
