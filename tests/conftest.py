@@ -5,6 +5,7 @@ import os
 import socket
 import sqlite3
 import uuid
+from contextlib import closing
 
 import pytest
 import redis
@@ -177,7 +178,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     def create_filled(*how):
         name = create(*how)
         memories.append(sqlite3.connect(name, uri=True))  # closed at the end: until then it is not forgotten
-        ready.fill(memories[-1])
+        with closing(sqlite3.connect(ready.tables())) as source:
+            source.backup(memories[-1])
         return name
 
     connection.creation._create_test_db = create_filled

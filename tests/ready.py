@@ -3,12 +3,11 @@
 import fcntl
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import uuid
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -50,20 +49,22 @@ def copy(folder, *parts):
         (folder / "ready").write_text(note.replace(str(site() / DATABASE), str(folder / DATABASE)))
 
 
+def tables():
+    """Return the file of an SQLite database that has its tables, and nothing that a start makes."""
+    with once("tables") as (folder, is_made):
+        if not is_made:
+            manage("migrate", "-v0", NEWSROOM_DATA=str(folder))
+        return folder / DATABASE
+
+
 def site():
     """Return the folder of the site that is ready."""
     with once("site") as (folder, is_made):
         if not is_made:
+            folder.mkdir()
+            shutil.copy2(tables(), folder)
             manage("serve", "--prepare-only", NEWSROOM_DATA=str(folder), SITE_URL=SITE_URL)
         return folder
-
-
-def fill(connection):
-    """Fill a new database in SQLite's memory with the tables of the site that is ready, and not with its account."""
-    with closing(sqlite3.connect(site() / DATABASE)) as source:
-        source.backup(connection)
-    with connection:
-        connection.execute("DELETE FROM newsroom_user")
 
 
 def postgres():
