@@ -182,16 +182,38 @@ def test_every_accent_reads_well_by_day_and_by_night(site, live_server, page):
     assert {(*drawn, pair): ratio for drawn in found for pair, ratio in found[drawn] if ratio < 4.5} == {}
 
 
-def test_the_italic_face_is_fetched_only_where_it_is_used(site, live_server, strict):
-    body = "<p>Des mots %s.</p><blockquote><p>Une citation.</p><cite>Quelqu’un</cite></blockquote>"
+@pytest.mark.parametrize(
+    ("body", "faces"),
+    [
+        ("<p>Des mots droits.</p>", ["roman"]),
+        ("<p>Des mots <em>penchés</em>.</p>", ["italic", "roman"]),
+        ("<blockquote><p>Une citation.</p><cite>Quelqu’un</cite></blockquote>", ["italic", "roman"]),
+    ],
+)
+def test_the_italic_face_is_fetched_only_where_it_is_used(site, live_server, strict, body, faces):
     fetched = set()
     strict.on("request", lambda request: request.url.endswith("woff2") and fetched.add(request.url))
-    for slug, words, faces in (("droits", "droits", ["roman"]), ("penches", "<em>penchés</em>", ["italic", "roman"])):
-        ArticleFactory(slug=slug, body=body % words, tags=["Ia"], key_points=["Un."])
+    ArticleFactory(slug="mots", body=body, tags=["Ia"], key_points=["Un."])
 
-        strict.goto(f"{live_server.url}/{slug}/", wait_until="networkidle")
+    strict.goto(f"{live_server.url}/mots/", wait_until="networkidle")
 
-        assert sorted(url.rpartition("-")[2].removesuffix(".woff2") for url in fetched) == faces
+    assert sorted(url.rpartition("-")[2].removesuffix(".woff2") for url in fetched) == faces
+
+
+def test_a_quotation_leans_and_what_is_stressed_in_it_stands_upright(site, live_server, page):
+    says = "<blockquote%s><p>A <em>b</em> <code>c</code></p><cite>D, <em>E</em></cite></blockquote>"
+    ArticleFactory(slug="mots", body=says % "" + says % ' lang="ar"')
+    page.goto(f"{live_server.url}/mots/")
+
+    styles = page.eval_on_selector_all(
+        ".prose blockquote", "all => all.map(q => ['p', 'p em', 'code', 'cite', 'cite em'].map("
+        "part => getComputedStyle(q.querySelector(part)).fontStyle))",
+    )  # fmt: skip
+
+    assert styles == [
+        ["italic", "normal", "normal", "normal", "italic"],
+        ["normal", "italic", "normal", "normal", "italic"],
+    ]
 
 
 def test_what_one_taps_is_44_pixels_high(site, live_server, page):
