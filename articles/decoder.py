@@ -19,6 +19,7 @@ from io import BytesIO
 from PIL import ExifTags, Image, ImageCms, IptcImagePlugin, UnidentifiedImageError
 
 from articles import images
+from articles.framing import QUARTERS, Framing, is_narrow
 
 try:
     import pi_heif
@@ -40,6 +41,7 @@ FORMATS = {
     "GIF": ("gif", 25),
 }
 PROGRESSIVE = 64
+MOST_WHOLE = 50_000_000  # pixels of a JPEG that are decoded at their full number, for a small part of them to be shown
 READERS = [name for name in FORMATS if name != "MPO" and (pi_heif or name != "HEIF")]  # JPEG's reader finds MPO
 # The header says the size before a pixel is read; past twice this number Pillow itself refuses to go on.
 Image.MAX_IMAGE_PIXELS = 120_000_000
@@ -54,6 +56,16 @@ TURNS = {
     6: Image.Transpose.ROTATE_270,
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
+}
+# Where the upright picture's left, top, right and bottom edges lie in the file.
+STORED = {
+    2: (2, 1, 0, 3),
+    3: (2, 3, 0, 1),
+    4: (0, 3, 2, 1),
+    5: (1, 0, 3, 2),
+    6: (1, 2, 3, 0),
+    7: (3, 2, 1, 0),
+    8: (3, 0, 1, 2),
 }
 SRGB = ImageCms.createProfile("sRGB")
 
@@ -70,11 +82,11 @@ def serve(questions, answers):
     """Answer each file with what it holds and its pixels, or with the reason why not, until nobody asks any more."""
     while select.select([questions], [], [], IDLE)[0]:
         try:
-            _, data = receive(questions)
+            framing, data = receive(questions)
         except EOFError:
             return
         try:
-            image, facts = decode(data)
+            image, facts = decode(data, Framing(**framing))
             send(answers, facts | {"size": image.size}, image.tobytes())
         except Refused as refused:
             send(answers, {"refused": refused.code, "params": refused.params})
@@ -102,10 +114,10 @@ def _exactly(pipe, length):
     return data
 
 
-def decode(data):
-    """Return the picture in the bytes, upright, sRGB and without metadata, and a dict of what is known of the file.
+def decode(data, framing=images.UNTOUCHED):
+    """Return what is shown of the picture in the bytes, upright, sRGB and without metadata, and a dict of what is known.
 
-    The image may be smaller than the file's `width` x `height`. Raises Refused.
+    The image may be smaller than the `width` x `height` that the file has of it. Raises Refused.
     """
     try:
         with Image.open(BytesIO(data), formats=READERS) as image:
@@ -116,8 +128,10 @@ def decode(data):
             suffix, (width, height) = FORMATS[image.format][0], image.size
             if turn in (5, 6, 7, 8):
                 width, height = height, width
-            pixels = _pixels(image, images.needed(width, height))
-            upright = pixels.transpose(TURNS[turn]) if turn in TURNS else pixels
+            width, height = framing.size(width, height)
+            shown = _pixels(image, images.needed(width, height), _stored(framing, turn))
+            for step in TURNS.get(turn), QUARTERS.get(framing.turns):
+                shown = shown if step is None else shown.transpose(step)
     except Refused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -126,7 +140,7 @@ def decode(data):
         raise Refused("heic" if data[4:8] == b"ftyp" and pi_heif is None else "unknown") from None
     except Exception as broken:  # a decoder raises whatever it stumbles upon in a broken file
         raise Refused("broken") from broken
-    return upright, {"width": width, "height": height, "suffix": suffix, "animated": animated, "hints": hints}
+    return shown, {"width": width, "height": height, "suffix": suffix, "animated": animated, "hints": hints}
 
 
 def _check_pixels(image):
@@ -135,7 +149,7 @@ def _check_pixels(image):
         millions = PROGRESSIVE
     if image.width * image.height > millions * 1_000_000:
         raise _too_many_pixels(millions)
-    if not 0.05 < image.width / image.height < 20:
+    if is_narrow(*image.size):
         raise Refused("narrow")
 
 
@@ -157,14 +171,23 @@ def _orientation(image):
         return 1
 
 
-def _pixels(image, scale):
-    """Return the pixels as clean sRGB, reduced by a whole factor while at least `scale` of the size is kept."""
+def _stored(framing, turn):
+    """Return what frames the same part of the picture as it is stored: not turned, and not upright either."""
+    upright = framing.turned(-framing.turns).edges
+    return Framing(0, *(upright[at] for at in STORED.get(turn, range(4))))
+
+
+def _pixels(image, scale, framing):
+    """Return what is shown as clean sRGB, reduced by a whole factor while at least `scale` of the size is kept."""
     profile = image.info.get("icc_profile")
     if image.format in ("JPEG", "MPO"):
+        if framing.cuts and image.width * image.height > MOST_WHOLE:
+            scale = min(scale, 0.5)
         image.draft(None, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
         scale = 1
     image.load()
-    pixels = image
+    # What is cut off goes first: all else is work on what stays.
+    pixels = image.crop(framing.box(*image.size)) if framing.cuts else image
     if pixels.mode.startswith("I"):  # 16 bits of grey: convert() would cut them off at 255
         pixels = pixels.convert("F").point(lambda value: value / 256).convert("L")
     elif pixels.mode == "1":

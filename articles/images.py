@@ -7,6 +7,8 @@ from io import BytesIO
 
 from PIL import Image
 
+from articles.framing import Framing
+
 # Part of every name: raise it when a change below makes other files, and all are made anew under new names.
 RECIPE = 1
 FOLDER = "renditions/"
@@ -16,6 +18,7 @@ ENCODERS = {
     "webp": {"format": "WEBP", "quality": 74, "method": 4},
     "jpg": {"format": "JPEG", "quality": 76, "progressive": True, "optimize": True},
 }
+UNTOUCHED = Framing()
 SCALER = Image.Resampling.LANCZOS
 # A picture full of leaves costs five times a sky. Its AVIF files are made at the best of these qualities at which one
 # TRIAL pixels wide keeps to BUDGET bytes a pixel: 34 KB for the lead picture of a phone with a fine screen.
@@ -54,15 +57,16 @@ def box(shape, width, height, focal):
     return left, top, left + across, top + down
 
 
-def plan(digest, width, height, focal):
+def plan(digest, width, height, focal, framing=UNTOUCHED):
     """Return the manifest of a picture: per crop the stem of its names, its box, and the widths in each format.
 
-    The stem is made from what decides the pixels: the file, the box and the recipe. A name never changes its content.
+    The size is that of what is shown of it, and so are the boxes. The stem is made from what decides the pixels: the
+    file, how it is framed, the box and the recipe. A name never changes its content.
     """
     manifest = {}
     for name, crop in CROPS.items():
         part = box(crop.shape, width, height, focal)
-        stem = hashlib.sha256(f"{digest} {part} {RECIPE}".encode()).hexdigest()[:16]
+        stem = hashlib.sha256(f"{digest} {part} {RECIPE}{framing.name}".encode()).hexdigest()[:16]
         modern, jpeg = _widths(crop.modern, part), _widths(crop.jpeg, part)
         manifest[name] = {"stem": stem, "box": list(part), "avif": modern, "webp": modern, "jpg": jpeg}
     return manifest

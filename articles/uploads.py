@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import PurePath
 
@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from articles import decoder
+from articles import decoder, images
 
 MAX_BYTES = 50 * 1024 * 1024
 PATIENCE = 60  # seconds that one file may take
@@ -52,7 +52,7 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as read: upright, sRGB, without metadata; `image` may be smaller than the file's `width` x `height`."""
+    """What is shown of a picture: upright, sRGB, without metadata; `image` may be smaller than its `width` x `height`."""
 
     image: Image.Image
     width: int
@@ -63,13 +63,13 @@ class Picture:
     hints: dict = field(default_factory=dict)
 
 
-def read(file):
-    """Return the Picture in the binary `file`; raise ValidationError when it cannot be used.
+def read(file, framing=images.UNTOUCHED):
+    """Return the Picture in the binary `file`, framed so; raise ValidationError when it cannot be used.
 
     The content alone says what it is. A name that says otherwise is refused: it would deceive whoever opens the file.
     """
     data = _check_bytes(file)
-    found, pixels = _reader.ask(data)
+    found, pixels = _reader.ask(data, framing)
     if "refused" in found:
         raise refused("svg" if b"<svg" in data[:512].lower() else found["refused"], **found["params"])
     _check_only_a_picture(data)
@@ -121,7 +121,7 @@ class _Reader:
     def __init__(self):
         self.process, self.lock = None, threading.Lock()
 
-    def ask(self, data):
+    def ask(self, data, framing):
         """Return what the decoder says of the bytes, a dict, and the pixels; one file at a time, to bound the memory.
 
         A process that ended because nobody asked, or that another file has broken, is replaced: hence the second try.
@@ -129,7 +129,7 @@ class _Reader:
         with self.lock:
             for _try in range(2):
                 with contextlib.suppress(OSError, EOFError), self._limited() as process:
-                    decoder.send(process.stdin, {}, data)
+                    decoder.send(process.stdin, asdict(framing), data)
                     return decoder.receive(process.stdout)
         return {"refused": "broken", "params": {}}, b""
 

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST
 from articles import alt_text, photos
 from articles.admin.library import link_to
 from articles.admin.photo_form import WORDS, AltForm, PhotoForm, WordsForm
-from articles.admin.photo_library import SEARCHED, described, notices, picker, upload, with_words
+from articles.admin.photo_library import SEARCHED, described, notices, picker, uncut, uncut_picture, upload, with_words
 from articles.models import Photo
 
 CROPS = {"3x2": "3:2", "16x9": "16:9", "4x3": "4:3", "1x1": "1:1", "191x100": "1.91:1"}
+HANDLES = "left", "right", "top", "bottom", "left top", "right top", "left bottom", "right bottom"
 
 
 class MissingFilter(admin.SimpleListFilter):
@@ -63,7 +64,7 @@ class PhotoAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/photos.css"]}
-        js = ["js/photo-drop.js", "js/photo-focal.js"]
+        js = ["js/photo-drop.js", "js/photo-focal.js", "js/photo-cut.js"]
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:
@@ -116,6 +117,7 @@ class PhotoAdmin(admin.ModelAdmin):
         if obj:
             context["crops"] = [{"name": name, "label": label} for name, label in CROPS.items()]
             context["whole"] = obj.jpeg("whole", 480)
+            context["uncut"], context["handles"] = uncut_picture(obj), HANDLES
         return super().render_change_form(request, context, *args, obj=obj, **options)
 
     def save_model(self, request, photo, form, change):
@@ -128,8 +130,9 @@ class PhotoAdmin(admin.ModelAdmin):
                 "The words and the focal point are those of the picture before: say at each whether it is still true."
             )
             self.message_user(request, asked, messages.WARNING)
-        elif form.cleaned_data.get("confirmed"):
-            photo.unconfirmed = False
+        else:
+            photo.unconfirmed = photo.unconfirmed and not form.cleaned_data.get("confirmed")
+            photo.frame(form.framing)
         super().save_model(request, photo, form, change)
         if not photo.may_be_published:
             mute = _("It has no alternative text: no article that shows it can be published.")
@@ -147,8 +150,17 @@ class PhotoAdmin(admin.ModelAdmin):
         self.message_user(request, _("The photo is in the library."), messages.SUCCESS)
         return redirect("admin:articles_photo_change", photo.pk)
 
+    def construct_change_message(self, request, form, formsets, add=False):
+        said = super().construct_change_message(request, form, formsets, add)
+        # Kept in English, as the names of the other fields are.
+        return [*said, {"changed": {"fields": ["rotation"]}}] if getattr(form, "quarters", 0) else said
+
     def response_change(self, request, photo):
-        """Stay where the words of a replaced file are."""
+        """Stay where a picture was turned or cut, and where the words of a replaced file are."""
+        if "_turn" in request.POST or "_cut" in request.POST:
+            self.message_user(request, _("The picture is shown like this from now on."), messages.SUCCESS)
+            popup = "?_popup=1" if "_popup" in request.POST else ""
+            return redirect(reverse("admin:articles_photo_change", args=[photo.pk]) + popup + "#framing")
         if photo.unconfirmed and "_popup" not in request.POST:
             self.message_user(request, _("The photo is saved."), messages.SUCCESS)
             return redirect("admin:articles_photo_change", photo.pk)
@@ -197,6 +209,7 @@ class PhotoAdmin(admin.ModelAdmin):
         return [
             path("picker/", wrap(picker), name="articles_photo_picker"),
             path("<int:pk>/alt/", wrap(self.say_alt), name="articles_photo_alt"),
+            path("<int:pk>/uncut/", wrap(uncut), name="articles_photo_uncut"),
             path("upload/", wrap(upload), name="articles_photo_upload"),
             *super().get_urls(),
         ]

@@ -1,6 +1,7 @@
 """The form of a photo: a file that is read when it is checked, the focal point, and the words."""
 
 from copy import copy
+from dataclasses import replace
 
 from django import forms
 from django.conf import settings
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from articles import alt_text, photos, uploads
 from articles.admin.library import link_to
+from articles.framing import MOST_CUT, Framing, is_narrow
 from articles.models import Photo
+from articles.models.framed import FRAMED
 from newsroom.typed import one_line
 
 WORDS = ("alt", "decorative", "caption", "credit", "licence", "licence_url", "taken_on", "title")
@@ -54,6 +57,16 @@ class UnseenCheckbox(forms.CheckboxInput):
     is_hidden = True
 
 
+class CutField(forms.FloatField):
+    """What an edge loses, in hundredths of the picture's side; nothing where nothing is typed."""
+
+    def __init__(self, label):
+        super().__init__(label=label, required=False, min_value=0, max_value=MOST_CUT)
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "step": 0.5, "placeholder": 0}
+
+
 class PhotoForm(forms.ModelForm):
     original = PhotoFileField(
         label=gettext_lazy("File"),
@@ -71,6 +84,12 @@ class PhotoForm(forms.ModelForm):
         help_text=gettext_lazy("The file was replaced: the words and the focal point are those of the picture before."),
     )
 
+    cut_left = CutField(gettext_lazy("cut off at the left"))
+    cut_top = CutField(gettext_lazy("cut off at the top"))
+    cut_right = CutField(gettext_lazy("cut off at the right"))
+    cut_bottom = CutField(gettext_lazy("cut off at the bottom"))
+    framing = Framing()
+
     class Meta:
         model = Photo
         fields = ("original", "focal_x", "focal_y", *WORDS)
@@ -83,6 +102,7 @@ class PhotoForm(forms.ModelForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
+        self.initial |= {name: f"{lost:g}" for name in FRAMED[1:] if (lost := getattr(self.instance, name))}
         for name in OF_THE_PICTURE if self.instance.unconfirmed else ():
             if field := self.fields.get(name):
                 field.help_text = format_html(
@@ -96,8 +116,39 @@ class PhotoForm(forms.ModelForm):
         if self.refusal:
             self.add_error("original", self.refusal)
         self._look_for_twin(values)
+        self._read_framing(values)
         keep_words(self)
         return values
+
+    @property
+    def edges(self):
+        return [self[name] for name in FRAMED[1:]]
+
+    @property
+    def edges_are_wrong(self):
+        return any(edge.errors for edge in self.edges)
+
+    @property
+    def quarters(self):
+        """How many to the right the picture is to be turned; buttons say so."""
+        return {"1": 1, "3": 3}.get(self.data.get("_turn"), 0)
+
+    def _read_framing(self, values):
+        """Note how the picture is to be shown: cut as it stands on the sheet, then turned."""
+        was = self.instance.framing
+        edges = {name.removeprefix("cut_"): values.get(name) or 0 for name in FRAMED[1:] if name in self.data}
+        now = replace(was, **edges)
+        across, down = now.left_over
+        least = 100 - MOST_CUT
+        narrow, flat = across < least, down < least
+        if self.instance.width and not (narrow or flat):
+            width, height = was.uncut_size(self.instance.width, self.instance.height)
+            if is_narrow(width * across, height * down):
+                narrow, flat = width * across < height * down, width * across > height * down
+        for name, wrong in (("cut_right", narrow), ("cut_bottom", flat)):
+            if wrong:
+                self.add_error(name, _("Too little is left to be shown: cut less."))
+        self.framing = now.turned(self.quarters)
 
     def _look_for_twin(self, values):
         """Refuse a file that another photo is made of, until it is said to be meant."""

@@ -4,20 +4,22 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from articles import photos
+from articles import images, photos, uploads
 from articles.admin.library import link_to
+from articles.framing import Framing
 from articles.models import Photo
 
 SEARCHED = ("title__holds", "alt__holds", "caption__holds", "credit__holds")
 PICKER_PAGE, MOST_WORDS = 24, 8
+UNCUT = 1280  # pixels of its longer side
 THERE = gettext_lazy("It is in the library already, as “{photo}”: no second one was made.")
 ANIMATED = gettext_lazy("This is an animation: its first picture is shown, since nothing moves on these pages.")
 
@@ -72,6 +74,27 @@ def picker(request):
     found = with_words(found, request.GET.get("q", "").replace("\0", ""))
     page = Paginator(found, PICKER_PAGE).get_page(request.GET.get("page"))
     return JsonResponse({"photos": [described(photo) for photo in page], "more": page.has_next()})
+
+
+def uncut_picture(photo):
+    """Return {url, width, height} of a photo turned and not cut, or None before anything is ready."""
+    whole = photo.jpeg("whole", 800)
+    if not photo.framing.cuts:
+        return whole
+    width, height = photo.framing.uncut_size(photo.width, photo.height)
+    return {"url": reverse("admin:articles_photo_uncut", args=[photo.pk]), "width": width, "height": height}
+
+
+@require_safe
+def uncut(request, pk):
+    """Answer a photo turned and not cut, as JPEG: what was cut off is for nobody but the desk."""
+    if not request.user.has_perm("articles.change_photo"):
+        raise PermissionDenied
+    photo = get_object_or_404(Photo, pk=pk)
+    with photo.original.open("rb") as file:
+        image = uploads.read(file, Framing(photo.turns)).image
+    image.thumbnail((UNCUT, UNCUT))
+    return HttpResponse(images.encode(image, "jpg"), content_type="image/jpeg")
 
 
 @require_POST

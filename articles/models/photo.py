@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import images, uploads
 from articles.body import photos_in
+from articles.framing import Framing
+from articles.models.framed import FRAMED, Framed
 from newsroom.cache import Watched, purge, tag_of
 from newsroom.held import Held
 from newsroom.jobs import HEAVY, PICTURES, is_awaited, job
@@ -32,7 +34,7 @@ LEAST_SHARED = 600, 315
 SHIFT = 60  # seconds after which the rest of a photo's files is another job, so that this one stays below its limit
 
 
-class Photo(Watched, models.Model):
+class Photo(Watched, Framed):
     """An upload and what it says. `renditions` is the manifest of the files made from it (articles/images.py)."""
 
     original = models.FileField(_("file"), storage=originals, max_length=200)
@@ -62,6 +64,7 @@ class Photo(Watched, models.Model):
     taken_on = models.DateField(_("taken on"), null=True, blank=True)
     # Its file was replaced, and nobody has said yet that the words are true of the new one.
     unconfirmed = models.BooleanField(default=False, db_default=False, editable=False)
+    # Of what is shown: a file that is turned has them the other way round.
     width = models.PositiveIntegerField(_("width"), default=0, editable=False)
     height = models.PositiveIntegerField(_("height"), default=0, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
@@ -80,7 +83,8 @@ class Photo(Watched, models.Model):
 
     held = Held("title", "alt", "caption", "credit")
 
-    class Meta:
+    class Meta(Framed.Meta):
+        abstract = False
         verbose_name, verbose_name_plural = _("photo"), _("photos")
         ordering = ["-created_at", "-pk"]
         # The desk's: those without a text.
@@ -103,7 +107,10 @@ class Photo(Watched, models.Model):
             raise uploads.refused("unkept") from error
 
     def _save(self, *args, **options):
-        """Read a new file, and make at once the few renditions by which it can be shown; a replaced one is forgotten."""
+        """Read a new file, or one framed anew, and make at once the few renditions by which it can be shown.
+
+        A replaced file is forgotten, and how it was framed with it.
+        """
         replaced = None
         if self.original and not self.original._committed:
             replaced = Photo.objects.filter(pk=self.pk).first() if self.pk else None
@@ -111,7 +118,10 @@ class Photo(Watched, models.Model):
             self._take_in(getattr(self.original.file, "picture", None) or uploads.read(self.original.file))
             if options.get("update_fields") is not None:
                 taken = {"original", "digest", "width", "height", "colour", "renditions"}
-                options["update_fields"] = {*options["update_fields"], *taken}
+                options["update_fields"] = {*options["update_fields"], *taken, *FRAMED}
+        elif self.is_framed_anew:
+            with self.original.open("rb") as file:
+                self._show(uploads.read(file, self.framing))
         with transaction.atomic():
             super().save(*args, **options)
             if replaced:
@@ -131,9 +141,16 @@ class Photo(Watched, models.Model):
 
     def _take_in(self, picture):
         """Keep what was read; the file gets a name of ours, which tells nothing and ends as its content says."""
-        self.width, self.height, self.digest = picture.width, picture.height, picture.digest
-        self.colour = images.colour(picture.image)
+        self.digest = picture.digest
         self.original.name = f"{timezone.now():%Y/%m}/{picture.digest[:16]}.{picture.suffix}"
+        self.set_framing(Framing())
+        self._show(picture)
+
+    def _show(self, picture):
+        """Note what is shown, and make the few renditions of it that cannot wait."""
+        self.width, self.height = picture.width, picture.height
+        self.colour = images.colour(picture.image)
+        self.is_framed_anew = False
         self.renditions = {}
         for crop, entry in images.first(self.plan).items():
             for _name in self._make(picture, crop, entry):
@@ -142,7 +159,7 @@ class Photo(Watched, models.Model):
     @property
     def plan(self):
         """The manifest of all that should be made of the picture, its focal point being where it is."""
-        return images.plan(self.digest, self.width, self.height, (self.focal_x, self.focal_y))
+        return images.plan(self.digest, self.width, self.height, (self.focal_x, self.focal_y), self.framing)
 
     @property
     def is_rendered(self):
@@ -159,7 +176,7 @@ class Photo(Watched, models.Model):
         if not missing:
             return None
         with self.original.open("rb") as file:
-            picture = uploads.read(file)
+            picture = uploads.read(file, self.framing)
         there = {name for name in made if default_storage.exists(name)}
         there |= set() if again else images.names(self.renditions)
         for crop, entry in missing.items():
@@ -172,9 +189,9 @@ class Photo(Watched, models.Model):
         return None
 
     def _record(self):
-        """Keep what is made, and tell whether file and focal point are still these: for others, it is made elsewhere."""
-        still = type(self).objects.filter(pk=self.pk, digest=self.digest, focal_x=self.focal_x, focal_y=self.focal_y)
-        recorded = bool(still.update(renditions=self.renditions))
+        """Keep what is made, and tell whether what decides it is still so: for all else, it is made elsewhere."""
+        same = {name: getattr(self, name) for name in ("digest", "focal_x", "focal_y", *FRAMED)}
+        recorded = bool(type(self).objects.filter(pk=self.pk, **same).update(renditions=self.renditions))
         if recorded:
             purge(tag_of(self))
         return recorded

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from articles.framing import Framing
 from articles.models import Article, Photo
 from newsroom import jobs
 from tests.browser.test_desk import body_of, come_in, desk, open_sheet, put_cursor  # noqa: F401, fixture
@@ -135,10 +136,15 @@ def test_a_file_refused_or_known_says_so_and_holds_up_no_other(page, live_server
     assert Photo.objects.count() == 2
 
 
-def test_the_focal_point_is_set_with_keys_alone(desk, live_server):  # noqa: F811
+def open_pasted(desk, live_server):  # noqa: F811
+    """Paste a photograph in the library, and open its sheet."""
     desk.goto(f"{live_server}/admin/articles/photo/")
     happen(desk, "paste", "body", sunset())
     desk.get_by_role("link", name="Say what one sees").click()
+
+
+def test_the_focal_point_is_set_with_keys_alone(desk, live_server):  # noqa: F811
+    open_pasted(desk, live_server)
 
     desk.get_by_role("button", name="Focal point").focus()
     for key in ("Shift+ArrowRight", "ArrowRight", "ArrowDown"):
@@ -289,3 +295,65 @@ def test_before_a_picture_has_come_its_mean_colour_stands_in_its_place(page, liv
 
     shown = page.eval_on_selector("picture img", "image => getComputedStyle(image).backgroundColor")
     assert shown == f"rgb({', '.join(str(int(photo.colour[at : at + 2], 16)) for at in (1, 3, 5))})"
+
+
+def dragged(page, edges, across, down):
+    """Drag a handle of the cut by so many pixels."""
+    handle = page.locator(f'[data-edges="{edges}"]')
+    handle.evaluate("handle => handle.scrollIntoView({ block: 'center' })")
+    area = handle.bounding_box()
+    x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + across, y + down, steps=3)
+    page.mouse.up()
+
+
+def test_the_edges_of_a_photograph_are_dragged_or_typed_and_what_is_typed_elsewhere_is_saved_along(desk, live_server):  # noqa: F811
+    open_pasted(desk, live_server)
+    desk.get_by_text("Cut its edges").click()
+    area = desk.locator("[data-cut] img").bounding_box()
+
+    dragged(desk, "left", area["width"] / 4, 0)
+    dragged(desk, "right bottom", -area["width"] / 10, -area["height"] / 2)
+    desk.get_by_label("Cut off at the top").fill("5")
+    drawn = desk.eval_on_selector(".cut__part--edges", "part => part.style.inset")
+    desk.get_by_label("Credit").fill("Ada")
+    desk.get_by_role("button", name="Cut", exact=True).click()
+    expect(desk.get_by_role("status")).to_contain_text("The picture is shown like this from now on.")
+    now = Photo.objects.get()
+
+    assert drawn == "5% 10% 50% 25%"
+    assert (now.framing, now.credit) == (Framing(0, 25, 5, 10, 50), "Ada")
+    desk.get_by_role("button", name="Turn to the right").click()
+    expect(desk.get_by_label("Cut off at the left")).to_have_value("50")
+    assert Photo.objects.get().framing == Framing(1, 50, 25, 5, 10)
+    desk.get_by_role("button", name="Cut nothing").click()
+    desk.get_by_label("Name in the library").press("Enter")
+    expect(desk.get_by_role("status")).to_be_visible()
+    assert Photo.objects.get().framing == Framing(1)
+
+
+def test_the_edges_can_be_cut_without_a_script_and_by_everybody(desk, live_server, browser, axe):  # noqa: F811
+    open_pasted(desk, live_server)
+    context = browser.new_context(java_script_enabled=False, storage_state=desk.context.storage_state())
+    plain = context.new_page()
+    plain.goto(desk.url)
+    plain.get_by_text("Cut its edges").click()
+    plain.get_by_label("Cut off at the bottom").fill("20")
+    plain.get_by_role("button", name="Cut", exact=True).click()
+    assert plain.get_by_role("button", name="Cut nothing").count() == 0
+    context.close()
+    assert Photo.objects.get().framing == Framing(bottom=20)
+
+    desk.reload()
+    desk.wait_for_load_state("networkidle")
+    for width in (390, 1280):
+        desk.set_viewport_size({"width": width, "height": 900})
+        desk.locator("[data-cut] img").scroll_into_view_if_needed()
+        desk.wait_for_function("document.querySelector('[data-cut] img').naturalWidth > 0")
+        assert (width, axe(desk, night=width == 390)) == (width, [])
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+        small = """() => [...document.querySelectorAll(".framing :is(button, input, summary, [data-edges])")]
+            .filter(one => one.checkVisibility() && Math.min(one.offsetHeight, one.offsetWidth) < 44).map(one => one.outerHTML)"""
+        assert desk.evaluate(small) == []
