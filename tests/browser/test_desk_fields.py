@@ -3,7 +3,10 @@
 import pytest
 
 from comments.models import BlockRule
+from tests.articles.desk import change
+from tests.browser.conftest import open_desk
 from tests.browser.test_moderation import QUEUE, come_in
+from tests.factories import ArticleFactory, PageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,3 +35,40 @@ def test_page_numbers_can_be_read(page, live_server):
 
     # Ink on the page itself: axe does not say so of colours that are written as these are.
     assert colours == ["rgba(0, 0, 0, 0)", True]
+
+
+def test_on_a_phone_the_button_that_saves_stays_in_sight_and_covers_nothing(page, live_server):
+    open_desk(page, live_server, UserFactory(is_superuser=True, language="en"))
+    article, about = ArticleFactory(), PageFactory(body="<p>Words.</p>" * 30)
+    author = f"/admin/articles/author/{article.author.pk}/change/"
+    page.set_viewport_size({"width": 390, "height": 700})
+
+    for path in (change(article), f"/admin/articles/page/{about.pk}/change/", author, "/admin/newsroom/siteidentity/"):
+        page.goto(f"{live_server}{path}")
+        bar = page.locator(".save-bar")
+        [low] = page.evaluate("[document.documentElement.scrollHeight]")
+        for place in (0, low):
+            page.evaluate("place => scrollTo(0, place)", place)
+            assert bar.get_by_role("button", name="Save").is_visible()
+            box = bar.bounding_box()
+            assert (box["y"] + box["height"], box["height"] < 90) == (700, True), path
+        ends = page.locator("form[id$=_form]").evaluate(
+            "form => [...form.querySelectorAll('a, button, input')].filter(one => !one.closest('.save-bar') && one.offsetHeight > 1)"
+            ".map(one => one.getBoundingClientRect().bottom)"
+        )
+        assert max(ends) < box["y"], path
+
+
+def test_what_has_the_focus_is_not_below_the_button_that_saves(page, live_server):
+    open_desk(page, live_server, UserFactory(is_superuser=True, language="en"))
+    for width, bar in ((390, ".save-bar"), (1280, ".submit-row")):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.goto(f"{live_server}/admin/newsroom/siteidentity/")
+        for _press in range(45):
+            page.keyboard.press("Tab")
+            top = page.locator(bar).bounding_box()["y"]
+            inside, focused = page.evaluate(
+                "bar => [Boolean(document.activeElement.closest(bar)), document.activeElement.getBoundingClientRect()]",
+                bar,
+            )
+            assert inside or focused["top"] + min(focused["height"], 40) <= top + 1, (width, focused)
