@@ -72,3 +72,16 @@ def test_what_has_the_focus_is_not_below_the_button_that_saves(page, live_server
                 bar,
             )
             assert inside or focused["top"] + min(focused["height"], 40) <= top + 1, (width, focused)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_button_that_schedules_keeps_its_distance_from_the_date(page, live_server, width):
+    open_desk(page, live_server, UserFactory(is_superuser=True, language="en"))
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{live_server}{change(ArticleFactory(published_at=None))}")
+    page.locator("summary", has_text="Schedule").click()
+
+    date, button = page.locator("#id_publish_on").bounding_box(), page.locator("[name=_schedule]").bounding_box()
+
+    assert button["y"] - date["y"] - date["height"] >= 16
+    assert min(date["height"], button["height"]) >= 44
