@@ -27,6 +27,14 @@ const PRESS = {
   "?": () => keys.showModal(),
 }
 
+// What has the focus, and whatever is scrolled to, stays above the bars at the foot, however high they have become.
+const foot = queue.querySelector(".queue__foot")
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty("--foot", `${foot.offsetHeight}px`)
+  const here = document.activeElement
+  if (here.closest(".case")) here.scrollIntoView({ block: "nearest" })
+}).observe(foot)
+
 // A panel that opens below the screen's end would seem to do nothing.
 queue.addEventListener("toggle", ({ target }) => {
   if (target.matches(".panel[open]")) target.nextElementSibling.scrollIntoView({ block: "nearest" })

@@ -305,6 +305,38 @@ def test_the_numbers_of_all_lists_follow_and_the_bar_says_a_thing_once_and_close
     expect(phone.locator("[data-said] *")).to_have_count(0)
 
 
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 500}])
+def test_what_the_bars_at_the_foot_say_hides_no_comment_and_nothing_that_has_the_focus(
+    page, live_server, waiting, size
+):
+    page.set_viewport_size(size)
+    come_in(page, live_server)
+    page.locator(".case[aria-current] [name=status][value=approved]").click()
+    said(page, "1 comment approved: Ann")
+    page.locator(".case__pick input").nth(1).check()
+    foot = page.locator(".queue__foot")
+    expect(page.locator("#many")).to_be_visible()
+    page.wait_for_function(
+        "() => document.documentElement.style.getPropertyValue('--foot') === `${document.querySelector('.queue__foot').offsetHeight}px`"
+    )
+    top = foot.bounding_box()["y"]
+
+    assert top + foot.bounding_box()["height"] == size["height"]
+    page.locator("#search").focus()
+    seen = []
+    while not seen or seen[-1]:
+        page.keyboard.press("Tab")
+        case, box = page.evaluate(
+            "[document.activeElement.closest('.case')?.id, document.activeElement.getBoundingClientRect()]"
+        )
+        assert not case or (box["top"] + min(box["height"], 44) <= top + 1), (case, box)
+        seen.append(case or len(seen) < 30)
+    assert len({case for case in seen if isinstance(case, str)}) == len(waiting) - 1
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    last = page.locator(".case:visible").last.bounding_box()
+    assert last["y"] + last["height"] <= top
+
+
 def test_tabs_that_go_on_are_faded_at_the_edge_and_no_button_breaks_a_word(page, live_server, waiting):
     page.set_viewport_size(PHONE)
     come_in(page, live_server)
