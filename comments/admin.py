@@ -86,6 +86,7 @@ class BlockRuleAdmin(admin.ModelAdmin):
 
     form = RuleForm
     adds = _("Add a rule")
+    list_name = _("Blocklist")
     list_display = ("rule", "about", "action", "so_far", "note", "made_by", "created_at")
     list_filter = ("kind", "action")
     list_select_related = ("created_by", "comment")
@@ -96,7 +97,7 @@ class BlockRuleAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """The last of the moderators' lists, with the ways to the others for whoever may go there."""
-        context = {"title": _("Blocklist")}
+        context = {"title": self.list_name}
         if ways.may_read(request.user):
             counts = count_by_list()
             request.comments_waiting = counts["waiting"]

@@ -4,12 +4,14 @@ What stands in the navigation and on the first page is said by each ModelAdmin, 
 - `desk_tab = (order, label)`: a place in the navigation;
 - `desk_count(request)`: how many things wait there, or 0;
 - `desk_sections(request)`: what it shows on the first page, as Sections;
-- `adds`: what it is to add one, in words of the thing's own gender (Django knows “Add %s” only).
+- `adds`: what it is to add one, in words of the thing's own gender (Django knows “Add %s” only);
+- `list_name`: what all of them together are called, where that is not the plural of one.
 """
 
 import re
 from dataclasses import dataclass, field
 from functools import wraps
+from itertools import chain
 
 from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin
@@ -82,7 +84,12 @@ class Careful:
     def render_change_form(self, request, context, add=False, **options):
         if add and hasattr(self, "adds"):
             context["title"] = self.adds
+        context["list_name"] = getattr(self, "list_name", "")
         return super().render_change_form(request, context, add=add, **options)
+
+    def history_view(self, request, object_id, extra_context=None):
+        named = {"module_name": self.list_name} if hasattr(self, "list_name") else {}
+        return super().history_view(request, object_id, named | (extra_context or {}))
 
     def changelist_view(self, request, extra_context=None):
         if request.method == "POST":
@@ -171,6 +178,12 @@ class Desk(AdminSite):
     def visible(self, request):
         """Return the ModelAdmins of which this person may see something."""
         return [admin for admin in self._registry.values() if admin.has_view_permission(request)]
+
+    def get_app_list(self, request, app_label=None):
+        apps = super().get_app_list(request, app_label)
+        for model in chain.from_iterable(app["models"] for app in apps):
+            model["name"] = getattr(self._registry[model["model"]], "list_name", model["name"])
+        return apps
 
     def tabs(self, request):
         """Return the navigation that this person sees."""

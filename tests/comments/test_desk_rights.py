@@ -355,6 +355,26 @@ def test_who_may_delete_an_article_deletes_it_with_its_comments(client, comment)
     assert (kept, ReaderComment.objects.exists()) == (1, False)
 
 
+def test_the_blocklist_has_one_name_on_every_page(client):
+    by = moderator(client)
+    rule = BlockRule.objects.create(kind="word", value="casino", created_by=by)
+    client.post(f"{RULES}{rule.pk}/change/", {"kind": "word", "value": "casinos", "action": "hold"})
+    many = client.post(RULES, {"action": "delete_selected", "_selected_action": rule.pk})
+    pages = [
+        client.get(f"{RULES}{path}")
+        for path in ("", "add/", *(f"{rule.pk}/{at}/" for at in ("change", "delete", "history")))
+    ]
+
+    for page in [*pages, many, client.get("/admin/")]:
+        root = html.fromstring(page.content)
+        assert {link.text for link in root.xpath(f"//a[@href='{RULES}']")} <= {"Blocklist"}
+        assert "Rules" not in root.text_content()
+    assert html.fromstring(client.get("/admin/").content).xpath(f"//a[@href='{RULES}']/text()") == ["Blocklist"]
+    assert all(
+        html.fromstring(page.content).xpath("//nav//a/text()").count("Blocklist") == 1 for page in [*pages, many]
+    )
+
+
 def test_the_blocklist_stands_among_the_lists_of_comments_and_counts_only_what_was_searched_for(client):
     by = moderator(client)
     BlockRule.objects.create(kind="word", value="casino", note="Adverts", created_by=by)
