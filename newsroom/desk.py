@@ -35,6 +35,7 @@ from newsroom.folding import LONGEST
 from newsroom.health import worries
 from newsroom.limits import allow, client_network, too_many
 from newsroom.middleware import came_from
+from newsroom.typed import straight_form
 
 
 @dataclass
@@ -146,13 +147,14 @@ class Desk(AdminSite):
         raise Http404
 
     def admin_view(self, view, cacheable=False):
-        """Ask for a login as Django does, but never go on to an address that only takes a form."""
+        """Ask for a login as Django does, but never go on to an address that only takes a form; take what is typed straight."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
         def checked(request, *args, **options):
             if request.method == "POST" and not self.has_permission(request):
                 return redirect_to_login(came_from(request), reverse("admin:login"))
+            request.POST = straight_form(request.POST)
             return inner(request, *args, **options)
 
         return checked

@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 
 from newsroom.emphasis import check_links
 from newsroom.folding import AnyHolds
-from newsroom.typed import straight
 
 
 def direction(code):
@@ -89,7 +88,7 @@ class TranslatedTextFormField(forms.MultiValueField):
         )
 
     def compress(self, values):
-        texts = zip(settings.EDITIONS, map(straight, values), strict=False)
+        texts = zip(settings.EDITIONS, values, strict=False)
         return TranslatedText({code: text for code, text in texts if text})
 
 

@@ -9,6 +9,15 @@ def straight(text):
     return text.translate(TURNING)
 
 
+def straight_form(posted):
+    """Return a posted form with every value `straight`; what is a secret is kept as it is typed."""
+    kept = posted.copy()
+    for name, values in posted.lists():
+        if "password" not in name:
+            kept.setlist(name, list(map(straight, values)))
+    return kept
+
+
 def one_line(text):
     """Return the text `straight`, on one line, spaces collapsed."""
     return " ".join(straight(text).split())

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.urls import reverse
 from django.utils.timezone import get_current_timezone, localtime
 
 from articles.models import Article
 from tests.articles.desk import ADD, change, errors, save, typed, writer
-from tests.factories import ArticleFactory, UserFactory
+from tests.factories import ArticleFactory, AuthorFactory, PhotoFactory, TagFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -165,10 +166,42 @@ def test_nothing_typed_turns_the_direction_of_what_follows(client):
     writer(client)
     line = " \u202e exe.pdf \u2066x\u2069 "
 
-    _response, article = save(client, title=line, standfirst=line, key_points_0=line, key_points_1="\u202e", tags=line)
+    words = {"standfirst": line, "seo_title": line, "seo_description": line}
+    _response, article = save(client, title=line, key_points_0=line, key_points_1="\u202e", tags=line, **words)
 
-    said = [article.title, article.standfirst, *article.key_points, *(tag.name for tag in article.ordered_tags)]
-    assert said == ["exe.pdf x"] * 4
+    said = [article.title, *article.key_points, *(tag.name for tag in article.ordered_tags)]
+    assert [*said, *(getattr(article, name) for name in words)] == ["exe.pdf x"] * 6
+
+
+@pytest.mark.parametrize(
+    ("factory", "name"),
+    [(TagFactory, "name"), (AuthorFactory, "name"), (PhotoFactory, "credit"), (UserFactory, "last_name")],
+)
+def test_no_name_typed_at_the_desk_turns_the_direction(client, factory, name):
+    writer(client)
+    thing = factory()
+    address = reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=[thing.pk])
+    form = client.get(address).context["adminform"].form
+    sent = {field.html_name: field.value() for field in form if isinstance(field.value(), (str, int, float))}
+    sent |= {f"{rows}-{count}_FORMS": 0 for rows in ("links", "works") for count in ("TOTAL", "INITIAL")}
+    sent |= {"date_joined_0": "2026-01-01", "date_joined_1": "10:00", "alt_fr": "Un \u202echamp", "alt_en": "A field"}
+
+    answer = client.post(address, sent | {name: "\u202eexe.pdf \u2066x\u2069"})
+
+    thing.refresh_from_db()
+    assert (answer.status_code, getattr(thing, name)) == (302, "exe.pdf x")
+    assert getattr(thing, "alt", {"fr": "Un champ"})["fr"] == "Un champ"
+
+
+def test_a_password_is_taken_as_it_is_typed(client):
+    user = writer(client, password="a long password")
+    new = "une ph\u202erase \u2066longue"
+    client.post(
+        "/admin/password_change/", {"old_password": "a long password", "new_password1": new, "new_password2": new}
+    )
+
+    user.refresh_from_db()
+    assert user.check_password(new)
 
 
 def test_what_is_nothing_but_a_turn_of_direction_is_no_title(client):
