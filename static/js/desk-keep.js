@@ -13,7 +13,7 @@
   const keyOf = (copy) => `desk:${box.dataset.sheet}-${copy}`
   const read = (name) => { try { return JSON.parse(localStorage.getItem(name)) } catch { return null } }
   const typed = (sent = new FormData(form)) => Object.fromEntries([...sent].filter(([name]) => !LEFT_OUT.has(name) && !name.startsWith("_")))
-  const refused = Boolean(form.querySelector(".errornote, .conflict:not(#behind)"))
+  let refused = Boolean(form.querySelector(".errornote, .conflict:not(#behind)"))
   const savedOnes = () => new Set(box.dataset.saved.split(" "))
   let onServer = JSON.parse(document.getElementById("kept-here").textContent)
   let asSaved = typed()
@@ -157,6 +157,7 @@
   /* Saved without leaving the page: what is typed from now on is another copy. */
   let before = { key: keyOf(id()), id: id() }
   form.addEventListener("desk:saved", (event) => {
+    refused = false
     localStorage.removeItem(before.key)
     onServer = onServer.filter((kept) => kept.id !== before.id)
     asSaved = typed(event.detail.sent)

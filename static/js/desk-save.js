@@ -1,5 +1,5 @@
 /* Saving: Ctrl+S on every form of the desk, a question before what is not saved is left, and on the sheets of articles
-   and pages a save that leaves one where one writes. What is refused is sent again as any form is: the answer shows why. */
+   and pages a save that leaves one where one writes. What is refused is sent once more as any form is: the answer shows why. */
 {
   const PATIENCE = 10_000 // milliseconds in which a page that was sent is left
   const form = document.querySelector("#content form[method=post][id$=_form]")
@@ -8,7 +8,8 @@
   function start(form, sheet) {
     const state = document.getElementById("saved-state")
     const echo = form.querySelector("[data-state]")
-    const refused = Boolean(form.querySelector(".errornote, .conflict:not(#behind)"))
+    const conflict = form.querySelector(".conflict:not(#behind)") // what was chosen of it, the server alone puts together
+    let refused = Boolean(conflict || form.querySelector(".errornote"))
     const typed = () => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]))
     const say = (words) => { for (const place of [state, echo]) if (place) place.textContent = words }
     const sayOut = () => {
@@ -61,7 +62,7 @@
       if (saving || leaving) {
         event.preventDefault()
         wanted = button
-      } else if (sheet && !refused && !sure && ["_save", "_publish"].includes(button?.name)) {
+      } else if (sheet && !conflict && !sure && ["_save", "_publish"].includes(button?.name)) {
         event.preventDefault()
         press(button)
       } else {
@@ -112,6 +113,12 @@
       const note = form.querySelector(".errornote")
       note?.querySelector(`[href="#${name}"], [href="#${name}_0"]`)?.closest("li").remove()
       if (note?.querySelector("ul") && !note.querySelector("li")) note.remove()
+    }
+
+    function forgive() {
+      refused = false
+      for (const { id } of form.querySelectorAll("[id$=_error]")) mended({ id: id.replace(/_error$/, "") })
+      for (const note of form.querySelectorAll(".errornote, .errorlist.nonfield")) note.remove()
     }
 
     /* What is written of a photo is kept with it: what was wanting may be there now. */
@@ -170,6 +177,7 @@
         input.dispatchEvent(new CustomEvent("desk:set"))
       }
       if (!touched) asLoaded = typed()
+      if (refused) forgive()
       Object.assign(sheet.dataset, { ...drawn.getElementById("kept").dataset })
       try {
         draw(drawn)

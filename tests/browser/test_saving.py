@@ -100,10 +100,38 @@ def test_what_is_refused_shows_at_its_field_and_can_be_saved_then(desk, live_ser
     expect(desk.locator(".errornote li")).to_have_count(1)
     desk.locator("#id_seo_title").fill("Short")
     expect(desk.locator(".errornote")).to_have_count(0)
+    desk.locator("#id_slug").evaluate("(field) => { field.value = '' }")
+    desk.evaluate("window.stayed = true")
     desk.keyboard.press("Control+s")
-    expect(desk.locator(".messagelist")).to_contain_text("saved")
+    expect(saved_text(desk)).to_contain_text("Saved at")
+    title.fill("Mended twice")
+    kept(desk, "Mended twice")
+    desk.keyboard.press("Control+s")
+    expect(desk.locator("[data-renew=versions]")).to_contain_text("2 versions")
+    expect(saved_text(desk)).to_contain_text("Saved at")
     article.refresh_from_db()
-    assert (article.title, article.standfirst) == ("Mended", "Typed.")
+    assert (article.title, article.standfirst) == ("Mended twice", "Typed.")
+    assert desk.evaluate("window.stayed")
+    assert desk.evaluate("localStorage.length") == 0
+    assert not desk.evaluate(ASKED)
+
+
+def test_what_was_refused_is_saved_without_leaving_the_page_and_nothing_is_called_wrong_then(desk, live_server):
+    page = PageFactory(title="About", slug="about")
+    ArticleFactory(slug="taken", language=page.language)
+    desk.goto(f"{live_server}/admin/articles/page/{page.pk}/change/")
+    desk.locator("#id_slug").fill("taken")
+    desk.keyboard.press("Control+s")
+    expect(desk.locator(".errornote")).to_be_visible()
+
+    Article.objects.update(slug="free")
+    desk.evaluate("window.stayed = true")
+    desk.keyboard.press("Control+s")
+
+    expect(saved_text(desk)).to_contain_text("Saved at")
+    expect(desk.locator(".errornote, .errorlist, [aria-invalid]")).to_have_count(0)
+    assert (desk.evaluate("window.stayed"), Page.objects.get().slug) == (True, "taken")
+    assert not desk.evaluate(ASKED)
 
 
 def test_without_an_answer_one_goes_on_writing(desk, live_server, context):
@@ -194,7 +222,8 @@ def test_what_was_saved_on_a_way_round_is_not_called_unsaved(desk, live_server):
     open_sheet(desk, live_server, article)
     title.fill("Saved, and not published")
     for _time in range(2):
-        desk.get_by_role("button", name="Publish now").click()
+        with desk.expect_event("load"):
+            desk.get_by_role("button", name="Publish now").click()
         expect(desk.locator(".errornote")).to_contain_text("There is no text.")
     assert desk.evaluate("localStorage.length") == 0
 
