@@ -68,7 +68,9 @@ def save(article, tags, by, base):
     are one statement, so that of two savers one always wins.
     """
     if article.pk:
+        stood = Article.objects.get(pk=article.pk)
         _claim(article, base, 1)
+        newest(stood)  # what never passed the desk is the base of whoever opened it, and can be restored
         article.version = base + 1
     else:
         article.version = 1

@@ -45,7 +45,7 @@ def test_a_save_leaves_the_text_the_caret_and_what_can_be_undone(desk, live_serv
     article.refresh_from_db()
     assert "<p>Paragraph 54. More.</p>" in article.body
     desk.keyboard.press("Control+s")
-    expect(desk.locator("[data-renew=versions]")).to_contain_text("2 versions")
+    expect(desk.locator("[data-renew=versions]")).to_contain_text("3 versions")
     article.refresh_from_db()
     assert "<p>Paragraph 54. More. And more.</p>" in article.body
     desk.keyboard.press("Control+z")
@@ -107,7 +107,7 @@ def test_what_is_refused_shows_at_its_field_and_can_be_saved_then(desk, live_ser
     title.fill("Mended twice")
     kept(desk, "Mended twice")
     desk.keyboard.press("Control+s")
-    expect(desk.locator("[data-renew=versions]")).to_contain_text("2 versions")
+    expect(desk.locator("[data-renew=versions]")).to_contain_text("3 versions")
     expect(saved_text(desk)).to_contain_text("Saved at")
     article.refresh_from_db()
     assert (article.title, article.standfirst) == ("Mended twice", "Typed.")
