@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0015_desk_indexes_by_change'),
+        ('articles', '0016_texts_with_dead_links'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
