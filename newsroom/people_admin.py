@@ -1,23 +1,30 @@
 """Who works here, at the desk: people, and the groups whose rights they have, in plain words."""
 
+import secrets
 from copy import deepcopy
 from pathlib import Path
 
 from django import forms
 from django.apps import apps
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import UserCreationForm, UsernameField
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.redirects.models import Redirect
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import CheckboxSelectMultiple
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from newsroom import passwords, postman
 from newsroom.models import User
 
 # What somebody does here, and the group that lets him; an owner needs none.
@@ -80,8 +87,8 @@ def in_words(field):
     return field
 
 
-class NewUserForm(UserCreationForm):
-    """Somebody who shall work here: his role says what he may do."""
+class NewUserForm(forms.ModelForm):
+    """Somebody who shall work here: his role says what he may do; his password he chooses himself."""
 
     role = forms.ChoiceField(
         label=capfirst(_("role")),
@@ -94,16 +101,19 @@ class NewUserForm(UserCreationForm):
         ),
     )
 
-    class Meta(UserCreationForm.Meta):
+    class Meta:
         model = User
+        fields = ("username", "first_name", "last_name", "email", "language")
+        field_classes = {"username": UsernameField}
 
-    def full_clean(self):
-        """Say of a form that is refused what a browser is not sent back."""
-        super().full_clean()
-        if self._errors and self.data.get("password1") and "password1" not in self._errors:
-            self.add_error("password1", _("Type the password again, both times: it is not kept."))
+    clean_username = UserCreationForm.clean_username
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["email"].required = True
 
     def save(self, commit=True):
+        self.instance.set_password(secrets.token_urlsafe(32))  # which nobody knows; it can be forgotten as any other
         self.instance.is_staff = True
         self.instance.is_superuser = self.cleaned_data["role"] == OWNER
         return super().save(commit)
@@ -121,15 +131,64 @@ class DeskUserAdmin(UserAdmin):
     search_fields = ("username__holds", "first_name__holds", "last_name__holds", "email__holds")
     filter_horizontal = ()
     add_form = NewUserForm
-    add_fieldsets = (
-        (None, {"fields": ("username", "first_name", "last_name", "email", "password1", "password2", "role")}),
-    )
+    add_form_template = "admin/newsroom/user/add_form.html"
+    change_form_template = "admin/newsroom/user/change_form.html"
+    add_fieldsets = ((None, {"fields": (*NewUserForm.Meta.fields, "role")}),)
     fieldsets = (
         (None, {"fields": ("username", "first_name", "last_name", "email", "language", "groups", "is_active")}),
         (_("Password"), {"classes": ("collapse",), "fields": ("password",)}),
         (_("Permissions"), {"classes": ("collapse",), "fields": ("is_staff", "is_superuser", "user_permissions")}),
         (_("Important dates"), {"classes": ("collapse",), "fields": ("last_login", "date_joined")}),
     )
+
+    def get_urls(self):
+        invite = path("<int:pk>/invite/", self.admin_site.admin_view(self.invite), name="newsroom_user_invite")
+        return [invite, *super().get_urls()]
+
+    def render_change_form(self, request, context, *args, obj=None, **options):
+        context |= {"mail_leaves": postman.leaves(), "may_invite": self._may_invite(request, obj)}
+        return super().render_change_form(request, context, *args, obj=obj, **options)
+
+    def response_add(self, request, user, post_url_continue=None):
+        self._send_link(request, user)
+        return super().response_add(request, user, post_url_continue)
+
+    @method_decorator(require_POST)
+    def invite(self, request, pk):
+        """Have somebody sent a link to choose a password once more, or for the first time."""
+        user = get_object_or_404(User, pk=pk)
+        if not self._may_invite(request, user):
+            raise PermissionDenied
+        self.log_change(request, user, gettext("A link to choose a password was made."))
+        self._send_link(request, user)
+        return redirect("admin:newsroom_user_change", pk)
+
+    def _may_invite(self, request, user):
+        return bool(user and user.is_active and user != request.user and self.has_change_permission(request, user))
+
+    def _send_link(self, request, user):
+        """Send a person the link where he chooses a password; where no mail would reach him, show it, to be handed on."""
+        if user.email and postman.leaves():
+            try:
+                passwords.invite(user, request.user)
+            except ValidationError:  # an address longer than mail servers know
+                pass
+            else:
+                text = gettext(
+                    "A link to choose a password is on its way to %(address)s. It holds for three days, once."
+                )
+                return self.message_user(request, text % {"address": user.email}, messages.SUCCESS)
+        reason = (
+            gettext("No mail leaves this site yet.") if user.email else gettext("This account has no e-mail address.")
+        )
+        text = gettext(
+            "Hand on this link yourself, to nobody else: a password is chosen there, once, within three days."
+        )
+        link = '<a href="{}" id="invitation">{}</a> <button class="plain" type="button" data-copies="invitation" data-copied="{}" hidden>{}</button>'
+        shown = format_html(
+            link, *[settings.SITE_URL + passwords.link_for(user)] * 2, gettext("Copied."), gettext("Copy the link")
+        )
+        return self.message_user(request, format_html("{} {} {}", reason, text, shown), messages.WARNING)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self._is_for(request, obj)

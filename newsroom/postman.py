@@ -30,6 +30,11 @@ class TakenError(Exception):
     """Another worker has handed over the same mail."""
 
 
+def leaves():
+    """Tell whether mail goes to a server; by default it goes into a folder of this machine, and to nobody."""
+    return not isinstance(get_connection(), FolderBackend)
+
+
 class Postman:
     """One connection to the mail server, opened for the first mail and used for all: a context manager."""
 
