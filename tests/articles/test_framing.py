@@ -129,6 +129,20 @@ def test_a_photograph_that_lies_on_its_side_stands_upright_everywhere(client):
     assert [any(stem in page for stem in new) for page in after] == [True] * 3
 
 
+def test_a_picture_on_its_head_is_no_file_of_the_upright_one():
+    photo = PhotoFactory(original=ContentFile(saved(corners().resize((1200, 800), 0), "PNG"), "x.png"))
+    jobs.run_pending()
+    before = Photo.objects.get().renditions
+
+    photo.frame(Framing(2))
+    photo.save()
+    jobs.run_pending()
+    now = Photo.objects.get()
+
+    assert corners_of(shown(now)) == ["white", "blue", "lime", "red"]
+    assert images.names(now.renditions).isdisjoint(images.names(before))
+
+
 def test_what_is_cut_off_is_in_no_file_that_is_made_and_comes_back():
     photo = PhotoFactory(original=ContentFile(saved(corners().resize((1200, 800), 0), "PNG"), "x.png"))
     jobs.run_pending()
