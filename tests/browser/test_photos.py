@@ -84,7 +84,7 @@ def test_a_dropped_photograph_becomes_lead_and_figure_on_every_screen(desk, live
     assert float(desk.locator("#id_focal_x").input_value()) == pytest.approx(0.1, abs=0.02)
     assert [kept_of(desk, crop) for crop in ("4x3", "1x1")] == [0, 0]
     desk.locator("[name=alt_en]").fill("The sun over a hill")
-    desk.locator("[name=_save]").click()
+    desk.locator(".submit-row [name=_save]").click()
     expect(desk.locator(".messagelist .success")).to_be_visible()
     assert Photo.objects.get().focal_x == pytest.approx(0.1, abs=0.02)
     assert jobs.run_pending() >= 1
