@@ -1,6 +1,7 @@
 """Put the demo site into the database. What is there already is left as it is."""
 
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 
 from django.conf import settings
@@ -92,7 +93,7 @@ def load_pages():
             Page.objects.get_or_create(
                 language=language,
                 group=front.pop("group"),
-                defaults=front | {"body": html, "published_at": "2026-04-01T08:00Z"},
+                defaults=front | {"body": html, "published_at": datetime(2026, 4, 1, 8, tzinfo=UTC)},
             )
 
 

@@ -132,7 +132,7 @@ class PhotoAdmin(admin.ModelAdmin):
             self.message_user(request, asked, messages.WARNING)
         else:
             photo.unconfirmed = photo.unconfirmed and not form.cleaned_data.get("confirmed")
-            photo.frame(form.framing)
+            photo.frame(getattr(form, "framing", photo.framing))  # the list's form has words alone
         super().save_model(request, photo, form, change)
         if not photo.may_be_published:
             mute = _("It has no alternative text: no article that shows it can be published.")

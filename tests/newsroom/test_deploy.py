@@ -132,9 +132,14 @@ def lacks_a_value(field):
 
 
 def may_be_violated(constraint, unknown):
-    """Tell whether the version before may violate a constraint: not where it leaves one of the columns empty."""
+    """Tell whether the version before may violate a constraint: not where it leaves one of the columns empty.
+
+    Nor one on new columns alone, of which it writes none: of those, the rows that are there have the values that it leaves.
+    """
     if isinstance(constraint, models.CheckConstraint):
         names = constraint.condition.referenced_base_fields
+        if names <= unknown.keys():
+            return False
     else:
         names = {*constraint.fields} if getattr(constraint, "nulls_distinct", None) is not False else set()
     return not any(unknown[name].null for name in names if name in unknown)
@@ -245,11 +250,13 @@ def unique(*names, **options):
         (check(title__gt=""), True),
         (check(title__gt="", x__gt=0), False),
         (check(title__gt="", y__gt=0), True),
+        (check(y__gte=0), False),
         (unique("title"), True),
         (unique("title", condition=models.Q(x=None)), True),
         (unique("title", "x"), False),
         (unique("title", "x", nulls_distinct=False), True),
         (unique("title", "y"), True),
+        (unique("y"), True),
         (operations.AlterUniqueTogether("article", {("title", "count")}), True),
         (operations.AlterUniqueTogether("article", set()), False),
         (operations.AlterOrderWithRespectTo("article", "title"), True),
