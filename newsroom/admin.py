@@ -64,6 +64,7 @@ class SiteIdentityAdmin(admin.ModelAdmin):
 
     form = SiteIdentityForm
     desk_tab = (90, _("Site"))
+    list_name = _("Site")
 
     def has_add_permission(self, request):
         return False

@@ -31,7 +31,7 @@ from django.views.decorators.http import require_POST
 
 from newsroom import passwords
 from newsroom.account import account
-from newsroom.folding import LONGEST
+from newsroom.folding import LONGEST, fold
 from newsroom.health import worries
 from newsroom.limits import allow, client_network, too_many
 from newsroom.middleware import came_from
@@ -206,5 +206,10 @@ class Desk(AdminSite):
             if hasattr(admin, "desk_sections")
             for section in admin.desk_sections(request)
         ]
-        context = {"worries": worries(), "sections": sorted(sections, key=lambda section: section.order)}
+        models = chain.from_iterable(app["models"] for app in self.get_app_list(request))
+        context = {
+            "worries": worries(),
+            "sections": sorted(sections, key=lambda section: section.order),
+            "models": sorted(models, key=lambda model: fold(str(model["name"]))),
+        }
         return super().index(request, context | (extra_context or {}))

@@ -138,7 +138,10 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
 
     def _row(self, article, moment):
         url = reverse("admin:articles_article_change", args=[article.pk])
-        return Row(article.title, url, when(moment), library.thumbnail(article.photo))
+        note = when(moment)
+        if article.language != settings.LANGUAGE_CODE:
+            note = f"{article.get_language_display()} · {note}"
+        return Row(article.title, url, note, library.thumbnail(article.photo))
 
     # The sheet
 

@@ -11,6 +11,7 @@ from lxml.html import fromstring
 from articles.admin.filters import MonthFilter
 from articles.models import Article, Dossier, MissedAddress, Photo, Tag
 from comments.models import BlockRule
+from newsroom.folding import fold
 from newsroom.models import OutgoingMail
 from tests.articles.desk import writer
 from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, TagFactory
@@ -520,3 +521,16 @@ def test_the_list_takes_no_words_from_a_photo_that_readers_see(client):
     assert article.title in refused.context["cl"].formset.errors[0]["alt"][0]
     photo.refresh_from_db()
     assert photo.alt == {"fr": "Une presse."}
+
+
+def test_the_first_page_says_which_articles_are_translations_and_lists_all_by_the_alphabet(client):
+    writer(client)
+    ArticleFactory(title="Ici"), ArticleFactory(title="Here", language="en")
+
+    page = fromstring(client.get("/admin/").content)
+
+    notes = {row.findtext("a"): row.findtext("small") for row in page.xpath("//ul[@class='home__list']/li")}
+    assert (notes["Here"].startswith("English · "), " · " in notes["Ici"]) == (True, False)
+    names = page.xpath("//nav[@class='home__rest']//ul/li/a/text()")
+    assert names[:-1] == sorted(names[:-1], key=fold)
+    assert len(names) > 5
