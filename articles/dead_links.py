@@ -48,8 +48,9 @@ def texts_with_dead_links():
     """Return (article or page, [addresses]) of the published texts known to have dead links, the newest first."""
     found = []
     for model in (Article, Page):
-        texts = model.objects.published().filter(pk__in=_known(model).values("row"))
-        found += _with_dead_links(texts.order_by("-published_at", "-pk")[:MOST])
+        texts = model.objects.published().filter(pk__in=_known(model).values("row")).order_by("-published_at", "-pk")
+        linked = {row: links_of(row.body) for row in texts.only("title", "language", "body")[:MOST]}
+        found += _dead_among(linked).items()
     return found[:MOST]
 
 
@@ -94,16 +95,18 @@ def _known(model):
 
 def _note(model, texts, known):
     """Write down which of these texts have dead links, of drafts too: a date alone may publish them."""
-    rows = [LinksNowhere(model=model._meta.model_name, row=text.pk) for text, _links in _with_dead_links(texts)]
+    # One text at a time: all together are too much to hold.
+    linked = {pk: links_of(body) for pk, body in texts.values_list("pk", "body").iterator()}
+    rows = [LinksNowhere(model=model._meta.model_name, row=pk) for pk in _dead_among(linked)]
     with transaction.atomic():
         known.delete()
         LinksNowhere.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _with_dead_links(texts):
-    linked = {row: links_of(row.body) for row in texts.only("title", "language", "body").iterator()}
+def _dead_among(linked):
+    """Return of {text: [addresses]} those with addresses that lead to nothing, and these only."""
     gone = dead({href for hrefs in linked.values() for href in hrefs})
-    return [(row, here) for row, hrefs in linked.items() if (here := [href for href in hrefs if href in gone])]
+    return {text: here for text, hrefs in linked.items() if (here := [href for href in hrefs if href in gone])}
 
 
 def _path_here(href):
