@@ -100,7 +100,7 @@ def post(article, by, words, parent=None):
     """
     with transaction.atomic():
         _lock_articles_by_pk([article.pk])
-        if parent and not thread.stands(parent.pk, thread.relations_of([article.pk])[article.pk]):
+        if parent and not thread.stands(parent.pk, thread.relations_above(ReaderComment.objects.filter(pk=parent.pk))):
             return None
         if twice := _sent_just_now(article, by, words, parent):
             return twice

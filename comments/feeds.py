@@ -26,12 +26,12 @@ def shown_newest(approved):
 
     Found by walking back from the newest, further at each step.
     """
-    rows = approved.order_by("-submit_date", "-pk").values_list("pk", "article")
+    rows = approved.order_by("-submit_date", "-pk").values_list(*threads.RELATION, named=True)
     found, begin, step = [], 0, 3 * NEWEST
     while True:
         part = list(rows[begin : begin + step])
-        relations = threads.relations_of({article for _pk, article in part})
-        found += [pk for pk, article in part if threads.stands(pk, relations[article])]
+        relations = threads.relations_above(part)
+        found += [row.pk for row in part if threads.stands(row.pk, relations)]
         if len(found) >= NEWEST or len(part) < step:
             break
         begin, step = begin + step, 2 * step

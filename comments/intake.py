@@ -155,7 +155,7 @@ def _has_a_place(pending):
         return False
     if pending.parent_id is None:
         return True
-    return thread.stands(pending.parent_id, thread.relations_of([pending.article_id])[pending.article_id])
+    return thread.stands(pending.parent_id, thread.relations_above([pending.parent]))
 
 
 def _pass_if_known(comment, key):

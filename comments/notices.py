@@ -78,7 +78,7 @@ def _answered_at_once(comment, own):
 
 def _above(comment):
     """Return the pks of the comments that this one answers, and of those that they answer."""
-    known, above, pk = thread.relations_of([comment.article_id])[comment.article_id], [], comment.pk
+    known, above, pk = thread.relations_above([comment]), [], comment.pk
     while pk in known and known[pk][0] != pk:
         pk = known[pk][0]
         above.append(pk)

@@ -18,6 +18,7 @@ Status = ReaderComment.Status
 MAX_LEVEL = 2
 MAX_DEPTH = settings.COMMENTS_XTD_MAX_THREAD_LEVEL
 ROOTS_PER_PAGE = 50
+RELATION = ("pk", "parent_id", "status")
 STANDING = (Status.APPROVED, Status.REMOVED)
 # What a node that is not empty shows, and the column it stands in.
 WORDS_OF = {
@@ -115,7 +116,7 @@ def roots_of(article_pk):
     """Return the roots of an article's thread, with nothing but their order. One query."""
     depends_on(f"thread:{article_pk}")
     rows = ReaderComment.objects.filter(article_id=article_pk, status__in=STANDING).order_by("submit_date", "pk")
-    return arrange([Node(*row) for row in rows.values_list("pk", "parent_id", "status")])
+    return arrange([Node(*row) for row in rows.values_list(*RELATION)])
 
 
 def load(article_pk, number=1):
@@ -161,7 +162,7 @@ def count_shown(rows):
 
 
 def stands(pk, relations):
-    """Tell whether an answer to the comment `pk` may show. `relations`: pk to (parent_id, status), of one article."""
+    """Tell whether an answer to the comment `pk` may show. `relations`: pk to (parent_id, status), as far as its root."""
     while pk in relations:
         above, status = relations[pk]
         if status not in STANDING:
@@ -177,7 +178,17 @@ def find_shown(article, public_id):
     found = ReaderComment.objects.shown().filter(article=article, public_id=public_id).first()
     if found is None:
         return None
-    return found if stands(found.pk, relations_of([article.pk])[article.pk]) else None
+    return found if stands(found.pk, relations_above([found])) else None
+
+
+def relations_above(comments):
+    """Return pk to (parent_id, status) of these comments and of all above them. A query for each level above."""
+    relations, rows = {}, comments
+    while rows:
+        relations |= {row.pk: (row.parent_id, row.status) for row in rows}
+        above = {row.parent_id for row in rows} - relations.keys()
+        rows = above and ReaderComment.objects.filter(pk__in=above).order_by().values_list(*RELATION, named=True)
+    return relations
 
 
 def relations_of(article_pks):

@@ -205,7 +205,7 @@ def cases(rows, reader):
     parents = ReaderComment.objects.only("user_name", "comment", "status", "parent_id").in_bulk(
         {row.parent_id for row in replies}
     )
-    relations = _relations(parents)
+    relations = thread.relations_above(parents.values())
     known = dict(
         CommentContact.objects.filter(comment__in=pks).exclude(email_key="").values_list("comment", "email_key")
     )
@@ -226,13 +226,3 @@ def cases(rows, reader):
         )
         for row in rows
     ]
-
-
-def _relations(parents):
-    """Return pk to (parent_id, status) of these comments and of all above them: a query for each level."""
-    relations, rows = {}, parents
-    while rows:
-        relations |= {row.pk: (row.parent_id, row.status) for row in rows.values()}
-        above = {row.parent_id for row in rows.values()} - relations.keys()
-        rows = ReaderComment.objects.only("status", "parent_id").in_bulk(above) if above else {}
-    return relations

@@ -3,8 +3,8 @@
 import json
 import re
 from base64 import b64encode
-from hashlib import sha256
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from django.utils import timezone
