@@ -398,7 +398,8 @@ def test_what_is_refused_says_so_in_sight_wherever_the_button_was(desk, live_ser
 
 def test_the_oldest_photo_of_a_library_is_chosen_kept_by_the_browser_and_saved(desk, live_server):
     oldest = PhotoFactory(title="The oldest", alt={"en": "A field"})
-    Photo.objects.bulk_create([Photo(original="none.jpg", title=f"Photo {number}") for number in range(60)])
+    picture = {name: getattr(oldest, name) for name in ("original", "width", "height", "digest", "renditions")}
+    Photo.objects.bulk_create([Photo(**picture, title=f"Photo {number}") for number in range(60)])
     article = ArticleFactory(title="Stored")
     panel = desk.locator("[data-photo-field]")
     open_sheet(desk, live_server, article)
