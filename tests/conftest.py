@@ -53,12 +53,14 @@ def pytest_xdist_auto_num_workers():
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Mark what asks the database of DATABASE_URL, and what reads markup, before marks choose; begin with what takes long, once all is shuffled."""
+    """Mark what asks the database of DATABASE_URL, and what one database is enough for, before marks choose.
+
+    Begin with what takes long, once all is shuffled.
+    """
     for item in filter(asks_the_database, items):
         item.add_marker("database")
-    for item in items:
-        if not {"axe", "html_errors"}.isdisjoint(item.fixturenames):
-            item.add_marker("markup")
+    for item in filter(looks_at_the_page_alone, items):
+        item.add_marker("once")
     result = yield
     longest = "test_fresh_pages.py"
     items.sort(key=lambda item: (item.path.name != longest, item.get_closest_marker("slow") is None))
@@ -68,6 +70,13 @@ def pytest_collection_modifyitems(items):
 def asks_the_database(item):
     asked = {"db", "transactional_db", "site_database"}
     return item.get_closest_marker("django_db") or not asked.isdisjoint(item.fixturenames)
+
+
+def looks_at_the_page_alone(item):
+    """Tell whether a test has whole pages checked, or a browser work on parts of them: their rows others ask for too."""
+    if not {"axe", "html_errors"}.isdisjoint(item.fixturenames):
+        return True
+    return "browser" in item.fixturenames and not item.get_closest_marker("way")
 
 
 def pytest_collection_finish():

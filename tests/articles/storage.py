@@ -24,7 +24,7 @@ def bucket_server():
 
 
 on_disk_and_in_a_bucket = pytest.mark.parametrize(
-    "own_storage", ["disk", pytest.param("bucket", marks=pytest.mark.slow)], indirect=True
+    "own_storage", ["disk", pytest.param("bucket", marks=[pytest.mark.slow, pytest.mark.once])], indirect=True
 )
 
 

@@ -22,7 +22,7 @@ from tests.articles.desk import save, writer
 from tests.articles.test_embeds import ID, KNOWN
 from tests.factories import ArticleFactory, PageFactory, picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FILM = f"https://www.youtube.com/watch?v={ID}"
 POST = "https://mastodon.social/@Gargron/100254678717223630"

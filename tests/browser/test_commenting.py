@@ -33,6 +33,7 @@ def fill(page, **words):
     page.click("#comment-form button")
 
 
+@pytest.mark.way
 def test_a_comment_goes_from_the_page_through_the_mail_and_the_desk_to_the_page(
     new_context, live_server, article, mail_server
 ):

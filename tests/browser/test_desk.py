@@ -113,6 +113,7 @@ def tool(page, name):
     page.locator(f"[data-command={name}]").click()
 
 
+@pytest.mark.way
 def test_one_writes_schedules_publishes_and_a_visitor_reads(strict, live_server, browser, tmp_path):
     ada()
     desk = strict
@@ -469,6 +470,7 @@ def test_a_table_stands_after_the_quotation_and_a_link_ends_where_it_ends(desk, 
     assert plain.startswith('<p><a href="/a/">one</a> two</p><blockquote><p>Said.</p></blockquote><table>')
 
 
+@pytest.mark.way
 def test_two_browsers_lose_nothing(desk, live_server, context):
     article = ArticleFactory(title="Common")
     other = context.new_page()

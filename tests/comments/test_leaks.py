@@ -62,6 +62,7 @@ def source(name):
 
 
 @pytest.mark.parametrize("how", ["plain", "md5", "base64", "percent", "local"])
+@pytest.mark.once
 def test_an_address_is_found_however_a_template_tells_it(settings, planted, how):
     name = "components/_comment.html"
     broken = "{% load leaky %}" + source(name).replace(
@@ -94,6 +95,7 @@ WATCHED = {
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_a_template_that_tells_an_address_is_found_whoever_gets_it(settings, planted):
     def broken(name):
         """The template with an address wherever it says something."""
@@ -115,6 +117,7 @@ def glob(place):
     return place.replace("?", "[?]")
 
 
+@pytest.mark.once
 def test_an_address_in_a_name_that_got_around_the_model_is_found_in_every_feed(planted):
     ReaderComment.objects.filter(status="approved").update(user_name=planted.addresses[0])
 
@@ -125,6 +128,7 @@ def test_an_address_in_a_name_that_got_around_the_model_is_found_in_every_feed(p
         assert f"visitor: GET {path}: shows {planted.addresses[0]}" in found
 
 
+@pytest.mark.once
 def test_a_thread_that_shows_what_is_held_fails_the_check(monkeypatch, planted):
     monkeypatch.setattr(thread, "STANDING", ("approved", "removed", "pending"))
     monkeypatch.setattr(thread.ReaderComment.objects, "shown", thread.ReaderComment.objects.all)
@@ -140,6 +144,7 @@ def test_a_mail_that_tells_somebody_elses_address_fails_the_check(planted):
     assert f"mail comment_answer: shows {stranger}" in leaks.find_leaks(planted, [])
 
 
+@pytest.mark.once
 def test_a_check_that_sees_no_comment_fails(planted):
     for article in planted.articles:
         article.published_at = None

@@ -275,6 +275,7 @@ def varnish(tmp_path_factory):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_varnish_keeps_a_page_until_it_changes(varnish):
     ask = varnish.ask
     varnish.settle("/un/", "/deux/")
@@ -311,6 +312,7 @@ def test_varnish_keeps_a_page_until_it_changes(varnish):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_nobody_purges_varnish_through_the_proxy_before_it(varnish, tmp_path):
     port = free_port()
     varnish.settle("/deux/")
@@ -327,6 +329,7 @@ def test_nobody_purges_varnish_through_the_proxy_before_it(varnish, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_varnish_keeps_one_copy_whatever_a_query_says_that_no_page_reads(varnish):
     varnish.settle("/un/", "/")
     page = varnish.ask("/un/")
@@ -358,6 +361,7 @@ READ = {
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_a_query_that_a_page_reads_is_another_page_in_varnish_too(varnish):
     varnish.site.shell(
         "from django.contrib.redirects.models import Redirect;"

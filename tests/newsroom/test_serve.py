@@ -26,7 +26,7 @@ from tests.front import ask
 from tests.mail_server import free_port
 from tests.site import Site, children, drop, new_postgres, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
 @pytest.fixture
