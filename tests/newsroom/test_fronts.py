@@ -4,8 +4,11 @@ import gzip
 import os
 import re
 import signal
+import socket
+import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import brotli
@@ -14,6 +17,7 @@ import pytest
 from newsroom.answers import Answer
 from newsroom.page_files import SLOT, forget, slot, write
 from newsroom.page_store import PageStore
+from tests import ready
 from tests.front import Served, ask, configured, free_port, program, publish, running
 from tests.machines import Readers
 from tests.site import wait_until
@@ -360,3 +364,28 @@ def test_an_nginx_that_is_killed_says_nothing_wrong_and_comes_back_with_the_page
         "ConnectionRefusedError", "ConnectionResetError", "RemoteDisconnected", "BrokenPipeError",
     }  # fmt: skip
     assert [said for _at, _path, said in readers.failures if not isinstance(said, str)] == []
+
+
+@pytest.mark.parametrize("front", [nginx, caddy])
+def test_what_a_web_server_lets_go_of_is_asked_of_the_next_one_and_a_form_sent_once(tmp_path, front):
+    ready.copy(tmp_path, "front")
+    asked = []
+
+    def answer(door):
+        """Close every other connection unanswered, as a web server does that ends while it takes one."""
+        while True:
+            line, _ = door.accept()
+            with line:
+                asked.append(line.recv(4096).split()[0])
+                if len(asked) % 2 == 0:
+                    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nyes")
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=answer, args=[door], daemon=True).start()
+        site = SimpleNamespace(port=door.getsockname()[1], environment={"NEWSROOM_DATA": str(tmp_path)})
+        port = free_port()
+        with running(front(tmp_path, port, site), port):
+            asked.clear()
+            assert ask(port, "/un/").status == 200
+            assert ask(port, "/un/comment/", "POST", b"comment=Oui").status == 502
+    assert asked == [b"GET", b"GET", b"POST"]
