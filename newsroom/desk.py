@@ -29,7 +29,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from newsroom import passwords
+from newsroom import passwords, unsent
 from newsroom.account import account
 from newsroom.folding import LONGEST, fold
 from newsroom.health import worries
@@ -153,6 +153,8 @@ class Desk(AdminSite):
         @wraps(inner)
         def checked(request, *args, **options):
             if request.method == "POST" and not self.has_permission(request):
+                if unsent.is_out(request):
+                    return unsent.ask_who(request)
                 return redirect_to_login(came_from(request), reverse("admin:login"))
             request.POST = straight_form(request.POST)
             return inner(request, *args, **options)
@@ -165,7 +167,9 @@ class Desk(AdminSite):
             here = allow("login", client_network(request), 10, 300)
             if not (here and allow("login", "everybody", 60, 60)):
                 return too_many(request, 300)
-        return super().login(request, extra_context)
+        held = unsent.held_by(request)
+        answer = super().login(request, (extra_context or {}) | held)
+        return unsent.offer(request, held) if held and request.user.is_authenticated else answer
 
     @method_decorator(require_POST)
     def language(self, request):

@@ -12,9 +12,19 @@
     let refused = Boolean(conflict || form.querySelector(".errornote"))
     const typed = () => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]))
     const say = (words) => { for (const place of [state, echo]) if (place) place.textContent = words }
+    const make = (name, values) => Object.assign(document.createElement(name), values)
+    /* What keeps a form from being saved stands beside the button as well: the rest may be far out of sight. */
+    const warn = (...words) => {
+      const item = make("li", { className: "error" })
+      item.append(...words)
+      const list = make("ul", { className: "messagelist" })
+      list.append(item)
+      form.querySelector("[data-said]")?.replaceChildren(...(words.length ? [list] : []))
+    }
     const sayOut = () => {
-      for (const place of [state, echo])
-        place?.replaceChildren(Object.assign(document.createElement("a"), { href: state.dataset.login, target: "_blank", textContent: state.dataset.out }))
+      const link = () => make("a", { href: state.dataset.login, target: "_blank", textContent: state.dataset.out })
+      for (const place of [state, echo]) place?.replaceChildren(link())
+      warn(link())
     }
     let touched = refused
     let asLoaded, saving, wanted, leaving, sure
@@ -27,7 +37,7 @@
       touched = true
     })
     document.addEventListener("desk:out", sayOut)
-    document.addEventListener("desk:in", () => say(state.dataset.unsaved))
+    document.addEventListener("desk:in", () => { say(state.dataset.unsaved); warn() })
     form.addEventListener("input", ({ target }) => mended(target))
     form.addEventListener("change", ({ target }) => mended(target))
     addEventListener("beforeunload", (event) => {
@@ -146,6 +156,7 @@
       touched = false
       asLoaded = typed()
       say(state.dataset.saving)
+      warn()
       const answer = await session.post(form.getAttribute("action") || location.href, sent)
       if (session.isOver(answer)) {
         touched = true
@@ -155,6 +166,7 @@
       if (!page) {
         touched = true
         say(state.dataset.unreached)
+        warn(state.dataset.unreached)
         return false
       }
       const drawn = new DOMParser().parseFromString(page, "text/html")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from newsroom.models import User
 from tests.articles.desk import change, save, writer
 from tests.browser.desk_pages import desk_pages, one_of_everything
-from tests.browser.test_desk import come_in
+from tests.browser.test_desk import come_in, fill_login
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -84,6 +84,14 @@ def test_what_the_desk_refuses_and_asks_has_no_barrier(walk, live_server, client
     desk.locator("[name=index]").click()
     desk.locator("[name=post]").wait_for(state="attached")
     read("delete several")
+    desk.goto(f"{live_server}{pages['tag_add']}")
+    desk.context.clear_cookies(name="sessionid")
+    press_save(desk)
+    desk.locator("[name=held]").wait_for(state="attached")
+    read("session over")
+    fill_login(desk)
+    desk.locator("[name=name]").wait_for(state="attached")
+    read("unsent")
     desk.context.clear_cookies()
     desk.goto(f"{live_server}/admin/")
     read("login")
