@@ -79,6 +79,39 @@ def adopt(html):
     )
 
 
+_BLOCK = re.compile(
+    r"<(/?)(?:p|h[1-6]|ul|ol|pre|blockquote|table|figure|div|small)(?=[\s>])[^>]*>|<hr\b[^>]*>", re.IGNORECASE
+)
+
+
+def paragraphs(typed):
+    """Return HTML in which words that stand in no block are paragraphs, as a blank line divides them.
+
+    So one writes without the editor; what the editor sends has no such words, and stays as it is.
+    """
+    html, depth, end = "", 0, 0
+    for tag in _BLOCK.finditer(typed):
+        if depth == 0:
+            html += _as_paragraphs(typed[end : tag.start()])
+            end = tag.start()
+        if tag[1] is not None:
+            depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth == 0:
+            html += typed[end : tag.end()]
+            end = tag.end()
+    return html + (typed[end:] if depth else _as_paragraphs(typed[end:]))
+
+
+_UNSEEN = re.compile(r"<!--.*?-->|<(style|script|title|xml)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
+
+
+def _as_paragraphs(words):
+    if not _UNSEEN.sub("", words).strip():
+        return words
+    parts = re.split(r"\n\s*\n", words.replace("\r\n", "\n").strip())
+    return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts)
+
+
 def _past_google(html):
     def past(link):
         query = parse_qs(urlsplit(unescape(link[2])).query)

@@ -71,4 +71,4 @@ class BodyField(forms.CharField):
     def to_python(self, value):
         typed = super().to_python(value)
         self.run_validators(typed)  # cleaned, a NUL would pass
-        return clean(body.adopt(typed), body.POLICY)
+        return clean(body.adopt(body.paragraphs(typed)), body.POLICY)

@@ -105,6 +105,24 @@ def test_a_form_that_is_too_large_gets_our_page(client, settings):
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("One & two.\r\n\r\nThree,\r\nfour.\r\n \r\n<em>Five</em>", "<p>One &amp; two.</p><p>Three,<br>four.</p><p><em>Five</em></p>"),
+        ("<p>Saved.</p>\n\nAdded.\n\nMore.<h2>Head</h2>End.", "<p>Saved.</p><p>Added.</p><p>More.</p><h2>Head</h2><p>End.</p>"),
+        ("<ul>\n<li>One</li>\n\n<li>Two</li></ul>\n", "<ul>\n<li>One</li>\n\n<li>Two</li></ul>\n"),
+        ("<!-- not seen --><p>One</p><hr><p>Two", "<p>One</p><hr><p>Two</p>"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_without_the_editor_a_blank_line_begins_a_paragraph_and_blocks_stay(client, typed, kept):
+    writer(client)
+
+    _response, article = save(client, body=typed)
+
+    assert article.body.strip() == kept.strip()
+
+
+@pytest.mark.parametrize(
     ("pasted", "kept"),
     [
         (
@@ -146,7 +164,7 @@ def test_what_a_word_processor_writes_becomes_plain_and_keeps_its_words(client, 
         ),
         (
             '<a>a<table><tr><td><a href="/b/">b</a></td></tr></table></a>',
-            'a<table><tbody><tr><td><a href="/b/">b</a></td></tr></tbody></table>',
+            '<p>a</p><table><tbody><tr><td><a href="/b/">b</a></td></tr></tbody></table>',
         ),
         ("<p>\u202ea&#x202e;b\u2066c&rlm;d</p>", "<p>abc\u200fd</p>"),
         ('<p><small class="footnote big">note</small></p>', '<p><small class="footnote">note</small></p>'),
