@@ -2,14 +2,18 @@
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from newsroom.typed import one_line
 
 
 def offered(article):
     """Return [(key, words)] of an article's corrections, for whoever may take one away."""
-    told = article.told_corrections
-    return [(one["at"].isoformat(), f"{date_format(localtime(one['at']))} – {one['text']}") for one in told]
+    take = _("Take away: %(date)s – %(text)s")
+    return [
+        (one["at"].isoformat(), take % {"date": date_format(localtime(one["at"])), "text": one["text"]})
+        for one in article.told_corrections
+    ]
 
 
 def without(article, keys):

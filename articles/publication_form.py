@@ -26,7 +26,7 @@ class PublicationForm(forms.ModelForm):
         widget=OneLine(),
         help_text=_("One sentence, if you like: readers see it below the date and at the end of the article."),
     )
-    withdrawn = WithdrawnField(required=False, label=_("Corrections shown to readers: take away"))
+    withdrawn = WithdrawnField(required=False, label=_("Corrections shown to readers"))
     leads = forms.BooleanField(
         required=False,
         label=_("Keep at the head of the front page"),

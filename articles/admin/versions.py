@@ -81,7 +81,7 @@ def compare(request, pk, version, kind=Article):
     """Show what one version says differently from the one before it, or from what stands now; or restore it."""
     article = to_change(request, kind, pk)
     chosen = get_object_or_404(article.revisions.select_related("saved_by", kind._meta.model_name), version=version)
-    if request.method == "POST":
+    if request.method == "POST" and ("sure" in request.POST or not article.is_published):
         try:
             restore = revisions.restore if kind is Article else revisions.restore_page
             restore(chosen, request.user)
@@ -93,12 +93,13 @@ def compare(request, pk, version, kind=Article):
             for finding in refused.findings:
                 messages.error(request, finding.message)
             return redirect(address(article, "version", version))
-        messages.success(request, _("Version %(number)s is back, as a new version.") % {"number": chosen.version})
+        messages.success(request, _("%(version)s: it is back, as a new version.") % {"version": chosen.name})
         return redirect(address(article, "change"))
     before = article.revisions.filter(version__lt=version).first()
     latest = article.revisions.first()
     context = {
         "chosen": chosen,
+        "asked": request.method == "POST",
         "before": before,
         "latest": latest,
         "changes": comparison.differences(before.content if before else {}, chosen.content),

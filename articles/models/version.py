@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,6 +21,11 @@ class Version(models.Model):
         abstract = True
         verbose_name, verbose_name_plural = _("version"), _("versions")
         ordering = ["-version"]
+
+    @property
+    def name(self):
+        """What the desk calls it; 0 is what stood there before the first save at the desk."""
+        return gettext("Version %(number)s") % {"number": self.version} if self.version else gettext("Original version")
 
 
 class Revision(Version):

@@ -97,7 +97,7 @@ def test_versions_show_it_and_restoring_one_keeps_what_readers_were_told(client)
     save(client, article, correction="It was 12.", title="After")
 
     shown = client.get(f"/admin/articles/article/{article.pk}/versions/2/")
-    client.post(f"/admin/articles/article/{article.pk}/versions/1/")
+    client.post(f"/admin/articles/article/{article.pk}/versions/1/", {"sure": "1"})
 
     article = Article.objects.get()
     assert [one["name"] for one in shown.context["changes"]] == ["title", "corrections"]

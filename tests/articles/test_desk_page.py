@@ -110,7 +110,7 @@ def test_every_save_of_a_page_leaves_a_version_and_any_of_them_can_be_restored(c
     shown = client.get(f"{versions}1/")
     assert [change["name"] for change in shown.context["since"]] == ["title", "body", "slug"]
     assert "One." in client.get(shown.context["preview_url"]).content.decode()
-    done = client.post(f"{versions}1/")
+    done = client.post(f"{versions}1/", {"sure": "1"})
 
     page.refresh_from_db()
     assert done["Location"] == f"/admin/articles/page/{page.pk}/change/"
@@ -124,7 +124,7 @@ def test_a_version_of_a_page_that_readers_may_not_see_is_not_restored(client):
     page = PageFactory(published_at=None, body=f'<figure data-photo="{photo.pk}" data-size="text"></figure>')
     save_page(client, page, body="<p>Without.</p>")
 
-    refused = client.post(f"/admin/articles/page/{page.pk}/versions/1/", follow=True)
+    refused = client.post(f"/admin/articles/page/{page.pk}/versions/1/", {"sure": "1"}, follow=True)
 
     page.refresh_from_db()
     assert (page.body, page.revisions.count()) == ("<p>Without.</p>", 2)

@@ -346,13 +346,28 @@ def test_restoring_is_a_new_save_that_keeps_address_and_date(client):
     _response, article = save(client, title="One", body="<p>First.</p>", tags="a", button="_publish")
     _response, article = save(client, article, title="Two", body="<p>Second.</p>", tags="b", slug="moved")
 
-    response = client.post(f"/admin/articles/article/{article.pk}/versions/1/")
+    response = client.post(f"/admin/articles/article/{article.pk}/versions/1/", {"sure": "1"})
 
     now = Article.objects.get()
     assert response.url == change(article)
     assert (now.title, now.body, [t.name for t in now.ordered_tags]) == ("One", "<p>First.</p>", ["a"])
     assert (now.slug, now.is_published, now.version, now.modified_by) == ("moved", True, 3, user)
     assert contents(article) == ["One", "Two", "One"]
+
+
+def test_a_version_that_readers_would_see_at_once_is_restored_when_one_is_sure(client):
+    writer(client)
+    _response, article = save(client, title="One", button="_publish")
+    _response, article = save(client, article, title="Two", notable=True, correction="It was 12.")
+    address = f"/admin/articles/article/{article.pk}/versions/1/"
+
+    asked = client.post(address).content.decode()
+
+    assert "Readers will see this version at once." in asked
+    assert "<li>It was 12.</li>" in asked
+    assert Article.objects.get().title == "Two"
+    client.post(address, {"sure": "1"})
+    assert Article.objects.get().title == "One"
 
 
 def test_a_version_that_may_not_be_published_is_not_restored_while_the_article_has_a_date(client):
@@ -362,7 +377,7 @@ def test_a_version_that_may_not_be_published_is_not_restored_while_the_article_h
     _response, article = save(client, article, body="<p>Text.</p>", photo="", button="_publish")
     address = f"/admin/articles/article/{article.pk}/versions/1/"
 
-    html = client.post(address, follow=True).content.decode()
+    html = client.post(address, {"sure": "1"}, follow=True).content.decode()
 
     assert "There is no text." in html
     assert "The featured photo has no alternative text." in html
@@ -383,7 +398,7 @@ def test_a_version_outlives_the_photo_it_showed(client):
     _response, article = save(client, article, photo="")
     photo.delete()
 
-    client.post(f"/admin/articles/article/{article.pk}/versions/1/")
+    client.post(f"/admin/articles/article/{article.pk}/versions/1/", {"sure": "1"})
 
     assert Article.objects.get().photo is None
 
