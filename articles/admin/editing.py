@@ -116,6 +116,8 @@ class SheetAdmin(KeepsCopies, admin.ModelAdmin):
             )
         elif thing.published_at:
             text = _("Saved. To be published: %s") % when(thing.published_at)
+        elif "_unpublish" in request.POST:
+            text = _("It is a draft, and nothing will publish it but you.")
         else:
             text = _("Draft saved: %s") % date_format(localtime(thing.modified_at), "TIME_FORMAT")
         self.message_user(request, text, messages.SUCCESS)

@@ -63,9 +63,21 @@
     if (next) offer(next)
   }
 
+  /* Return the labels of the fields of which a copy says something else than what was saved. */
+  function different(fields) {
+    const names = Object.keys({ ...fields, ...asSaved }).filter((name) => COMPARED.test(name) && plain(fields[name]) !== plain(asSaved[name]))
+    const labels = names.map((name) => {
+      const [input] = form.querySelectorAll(`[name="${CSS.escape(name)}"]`)
+      return (input?.closest("fieldset")?.querySelector("legend") ?? input?.labels?.[0])?.textContent.replace(/[\s:]+$/, "").trim()
+    })
+    return [...new Set(labels)].filter(Boolean)
+  }
+
   function offer(copy) {
     box.hidden = false
-    box.querySelector("[data-when]").textContent = new Date(copy.at).toLocaleString(document.documentElement.lang, { timeZone: box.dataset.zone })
+    const how = { dateStyle: "long", timeStyle: "short", timeZone: box.dataset.zone }
+    box.querySelector("[data-when]").textContent = new Date(copy.at).toLocaleString(document.documentElement.lang, how)
+    box.querySelector("[data-what]").textContent = different(copy.fields).join(", ")
     box.querySelector("[data-bring]").onclick = () => {
       /* What was typed here meanwhile is another text: it keeps a copy of its own. */
       if (!same(typed(), asSaved)) store(`${keyOf(id())}~${Date.now()}`)
