@@ -88,7 +88,7 @@ def _featured(article):
         yield Finding(STOP, "photo", _("The featured photo has no alternative text."))
     elif alt_text.is_missing(lead, article.language):
         yield Finding(WARN, "photo", _("The featured photo has no alternative text in the article’s language."))
-    yield from (Finding(WARN, "photo", f"{lead}: {problem}") for problem in alt_text.problems(lead))
+    yield from (Finding(WARN, "photo", f"{lead} – {problem}") for problem in alt_text.problems(lead))
     if lead.unconfirmed:
         yield Finding(WARN, "photo", _replaced(lead))
     if not lead.credit:
@@ -114,7 +114,7 @@ def _pictures(language, root, photos):
                 yield Finding(WARN, "body", message % photo)
             typed = "".join(words.text_content() for words in figure.iter("figcaption"))
             problems = alt_text.problems(photo, {language: typed} if typed.strip() else {})
-            yield from (Finding(WARN, "body", f"{photo}: {problem}") for problem in problems)
+            yield from (Finding(WARN, "body", f"{photo} – {problem}") for problem in problems)
     yield from _groups(root)
 
 

@@ -85,5 +85,17 @@ PASSWORDS = (
     _("Enable password-based authentication for this user by setting a password."),
     _("Designates whether the user can log into this admin site."),
 )
+# Words for which the desk has others, and a sentence about “this value”.
+NAMES = (
+    _("email address"),
+    _("Email address"),
+    _("Password change"),
+    _("Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
+)
 FILES = (_("File extension “%(extension)s” is not allowed. Allowed extensions are: %(allowed_extensions)s."),)
 TAGGIT = (_("%(object)s tagged with %(tag)s"),)

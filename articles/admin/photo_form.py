@@ -104,7 +104,7 @@ class PhotoForm(forms.ModelForm):
         super().__init__(*args, **options)
         self.initial |= {name: f"{lost:g}" for name in FRAMED[1:] if (lost := getattr(self.instance, name))}
         for name in OF_THE_PICTURE if self.instance.unconfirmed else ():
-            if field := self.fields.get(name):
+            if (field := self.fields.get(name)) and getattr(self.instance, name):
                 field.help_text = format_html(
                     "<strong>{}</strong> {}", _("Of the picture before: is it true of this one?"), field.help_text
                 )

@@ -124,11 +124,11 @@ def _upload_by_form(request, files, again):
         try:
             photo, new = photos.add(file, request.user, again=again)
         except ValidationError as refusal:
-            messages.error(request, f"{file.name}: {' '.join(refusal.messages)}")
+            messages.error(request, f"{file.name} – {' '.join(refusal.messages)}")
             continue
         added += new
         for said in notices(file.picture) if new else [format_html(THERE, photo=link_to(photo))]:
-            messages.warning(request, format_html("{}: {}", file.name, said))
+            messages.warning(request, format_html("{} – {}", file.name, said))
     text = ngettext("%(count)s photo is in the library.", "%(count)s photos are in the library.", added)
     messages.add_message(request, messages.SUCCESS if added else messages.WARNING, text % {"count": added})
     return redirect("admin:articles_photo_changelist")

@@ -21,7 +21,7 @@ async function send(file) {
 function report(place, sent) {
   const { open } = document.getElementById("photo-dialog").dataset
   place.replaceChildren(...sent.filter(([, answer]) => answer.error || answer.notice).map(([file, answer]) => {
-    const line = Object.assign(document.createElement("span"), { textContent: `${file.name}: ${answer.error || answer.notice} ` })
+    const line = Object.assign(document.createElement("span"), { textContent: `${file.name} – ${answer.error || answer.notice} ` })
     if (answer.new === false) line.append(Object.assign(document.createElement("a"), { href: answer.url, target: "_blank", textContent: open }), " ")
     return line
   }))

@@ -121,10 +121,10 @@ def test_a_file_refused_or_known_says_so_and_holds_up_no_other(page, live_server
 
     open_sheet(page, live_server, ArticleFactory(body="<p>Text.</p>", published_at=None))
     happen(page, "drop", ".ProseMirror p", BAD, sunset())
-    expect(page.locator(".editor__said")).to_contain_text("bad.jpg: This is not a picture")
+    expect(page.locator(".editor__said")).to_contain_text("bad.jpg – This is not a picture")
     photo = Photo.objects.get()
     assert f'data-photo="{photo.pk}"' in body_of(page)
-    expect(page.locator(".editor__said")).to_contain_text("sunset.jpg: It is in the library already, as “sunset”")
+    expect(page.locator(".editor__said")).to_contain_text("sunset.jpg – It is in the library already, as “sunset”")
     expect(page.locator(".editor__said a")).to_have_attribute("href", f"/admin/articles/photo/{photo.pk}/change/")
 
     page.goto(f"{live_server}/admin/articles/photo/")
