@@ -1,5 +1,6 @@
 """The links by which somebody chooses a password: one who forgot it, or who is invited to work here; by mail, through the outbox."""
 
+from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.tokens import default_token_generator
@@ -7,6 +8,7 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
 
 from newsroom.limits import allow, client_network, too_many
 from newsroom.mail import send
@@ -46,7 +48,8 @@ class ResetView(views.PasswordResetView):
 
 
 class ChooseView(views.PasswordResetConfirmView):
-    success_url = reverse_lazy("admin:password_reset_complete")
+    success_url = reverse_lazy("admin:index")
+    post_reset_login = True
 
     def get_form(self, form_class=None):
         """Speak the language of the person whose link this is; of a link that does not hold nobody learns whose it was."""
@@ -54,10 +57,14 @@ class ChooseView(views.PasswordResetConfirmView):
             translation.activate(self.user.language)
         return super().get_form(form_class)
 
+    def form_valid(self, form):
+        """Go on to the desk: whoever has this link and this password is in."""
+        messages.success(self.request, _("Your password is set. The next time, log in with it."))
+        return super().form_valid(form)
+
 
 urlpatterns = [
     path("password_reset/", ResetView.as_view(), name="password_reset"),
     path("password_reset/done/", views.PasswordResetDoneView.as_view(), name="password_reset_done"),
     path("reset/<uidb64>/<token>/", ChooseView.as_view(), name="password_reset_confirm"),
-    path("reset/done/", views.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
 ]

@@ -71,7 +71,8 @@ def test_who_is_invited_gets_a_mail_and_chooses_a_password_in_his_language(
     assert (root.get("lang"), page.headers["Cache-Control"].split(",")[0]) == (language, "max-age=0")
     assert root.xpath("string(//h1)").strip() == heading
     assert root.xpath("//p[@class='subtitle']/b/text()") == ["bea"]
-    assert done.redirect_chain[-1][0] == "/admin/reset/done/"
+    assert done.redirect_chain[-1][0] == "/admin/"
+    assert fromstring(done.content).get("lang") == language
     assert Client().login(username="bea", password="une phrase que je retiens")
     assert OutgoingMail.objects.get().context == {}  # nobody reads the link there afterwards
 
