@@ -1,4 +1,9 @@
-/* What every page of the desk has: menus that close when one clicks elsewhere or presses Escape, fresh pages. */
+/* What every page of the desk has: the tab one is in stands in sight; menus close when one clicks elsewhere or presses
+   Escape; fresh pages. */
+for (const current of document.querySelectorAll(".desk__tabs [aria-current]")) {
+  const tabs = current.parentElement
+  tabs.scrollLeft = current.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2
+}
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false
 })

@@ -1,6 +1,7 @@
 """The desk's fields, as they are drawn."""
 
 import pytest
+from playwright.sync_api import expect
 
 from comments.models import BlockRule
 from tests.articles.desk import change
@@ -85,3 +86,11 @@ def test_the_button_that_schedules_keeps_its_distance_from_the_date(page, live_s
 
     assert button["y"] - date["y"] - date["height"] >= 16
     assert min(date["height"], button["height"]) >= 44
+
+
+def test_on_a_phone_the_tab_one_is_in_stands_in_sight(page, live_server):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_desk(page, live_server, UserFactory(is_superuser=True))
+    page.goto(f"{live_server}/admin/newsroom/siteidentity/")
+
+    expect(page.locator(".desk__tabs [aria-current]")).to_be_in_viewport(ratio=1)
