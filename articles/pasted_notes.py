@@ -16,8 +16,8 @@ BACK = re.compile(r"#(_ftn|_edn|ftnt|sdfootnote|sdendnote)(?:_?ref|(?=\d+anc))(\
 
 
 def adopt_notes(written):
-    """Return HTML with each note that is tied to a place standing there."""
-    if not NOTE.search(written):
+    """Return HTML with each note that is tied to a place standing there; what is tied to nothing leads nowhere any more."""
+    if not NOTE.search(written) and not BACK.search(written):
         return written
     root = html.fragment_fromstring(printable(written), create_parent="div")
     places, notes = {}, {}
@@ -30,6 +30,9 @@ def adopt_notes(written):
         block = next(number.iterancestors("p", "li", "div"))
         if block is not root and place not in block.iter():
             _move(block, number, place)
+    for link in list(root.iter("a")):
+        if any(address.fullmatch(link.get("href", "")) for address in (NOTE, BACK)):
+            link.drop_tag()
     return html.tostring(root, encoding="unicode").removeprefix("<div>").removesuffix("</div>")
 
 

@@ -141,8 +141,8 @@ ONE = '<p>Un mot<small class="footnote">Une source.</small>.</p>'
         (DOCS, '<p>Un mot<small class="footnote">Une &amp; source.</small>, deux.</p>'),
         (OFFICE, ONE),
         (EDITED, ONE),
-        ('<p>Un mot<a href="#_ftn1">[1]</a>.</p>', '<p>Un mot<a href="#_ftn1">[1]</a>.</p>'),
-        ('<a href="#_ftn1">1</a><a href="#_ftnref1">1</a>', '<a href="#_ftn1">1</a><a href="#_ftnref1">1</a>'),
+        ('<p>Un mot<a href="#_ftn1">[1]</a>.</p>', "<p>Un mot[1].</p>"),
+        ('<a href="#_ftn1">1</a><a href="#_ftnref1">1</a>', "11"),
     ],
     ids=["Word", "Google Docs", "LibreOffice", "as the editor leaves it", "without its note", "without a block"],
 )
