@@ -20,7 +20,7 @@ from articles.admin.photo_form import WORDS, AltForm, PhotoForm, WordsForm
 from articles.admin.photo_library import SEARCHED, described, notices, picker, uncut, uncut_picture, upload, with_words
 from articles.models import Photo
 
-CROPS = {"3x2": "3:2", "16x9": "16:9", "4x3": "4:3", "1x1": "1:1", "191x100": "1.91:1"}
+CROPS = {"3x2": "3:2", "16x9": "16:9", "4x3": "4:3", "1x1": "1:1", "191x100": gettext_lazy("1.91:1")}
 HANDLES = "left", "right", "top", "bottom", "left top", "right top", "left bottom", "right bottom"
 
 
