@@ -42,6 +42,11 @@ def preview(request, token):
         return _drawn(request, page, draw_page, saved=page)
     kept = Revision.objects.select_related("article").filter(article__binned_at__isnull=True)
     revision = get_object_or_404(kept, pk=signed)
+    return draw_saved(request, revision)
+
+
+def draw_saved(request, revision):
+    """Return the page of what a Revision has."""
     return _drawn(request, as_saved(revision), _draw_article, revision=revision)
 
 

@@ -33,8 +33,12 @@ class ArticleActions(admin.ModelAdmin):
 
     def get_actions(self, request):
         """Offer for ever only what is in the bin, and of that nothing else."""
-        here = {*IN_BIN, "delete_selected"} if in_bin(request) else ELSEWHERE
-        return {name: action for name, action in super().get_actions(request).items() if name in here}
+        actions = super().get_actions(request)
+        if "delete_selected" in actions:
+            do, name, _words = actions["delete_selected"]
+            actions["delete_selected"] = (do, name, _("Delete for ever"))
+        here = (*IN_BIN, "delete_selected") if in_bin(request) else ELSEWHERE
+        return {name: actions[name] for name in here if name in actions}
 
     @admin.action(description=_("Unpublish: make the chosen articles drafts"), permissions=["change"])
     @asks_first(lambda chosen: chosen.filter(published_at__isnull=False))

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
@@ -21,7 +22,7 @@ from articles.admin.editing import SheetAdmin, taken_in_words
 from articles.admin.filters import AuthorFilter, MonthFilter, TagFilter
 from articles.admin.kept import typed_and_not_saved
 from articles.admin.searching import MOST, KeysFirst, first_with
-from articles.admin.states import BIN, ArticleStateFilter, state_column, state_in_words, when
+from articles.admin.states import BIN, ArticleStateFilter, state_column, state_in_words, when, when_in_list
 from articles.comparison import differences
 from articles.forms import ArticleForm
 from articles.models import Article, Author, DossierEntry
@@ -96,7 +97,11 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
 
     @admin.display(description=_("title"), ordering=alphabetical("title"))
     def headline(self, article):
-        return article.title
+        if article.binned_at:
+            return format_html(
+                '<a href="{}">{}</a>', reverse("admin:articles_article_read", args=[article.pk]), article
+            )
+        return str(article)
 
     @admin.display(description=_("comments"), ordering="comment_count", empty_value="")
     def comments_shown(self, article):
@@ -105,7 +110,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
 
     @admin.display(description=_("changed"), ordering="modified_at")
     def changed(self, article):
-        return when(article.modified_at)
+        return when_in_list(article.modified_at)
 
     # The first page
 
@@ -141,7 +146,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         note = when(moment)
         if article.language != settings.LANGUAGE_CODE:
             note = f"{article.get_language_display()} · {note}"
-        return Row(article.title, url, note, library.thumbnail(article.photo))
+        return Row(str(article), url, note, library.thumbnail(article.photo))
 
     # The sheet
 

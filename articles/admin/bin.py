@@ -7,14 +7,14 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from articles import binned, revisions
-from articles.admin.states import BIN, when
+from articles import binned, preview
+from articles.admin.states import BIN, when_in_list
 from articles.models import Article
 
 # The columns of the list of what was deleted.
-IN_BIN = ("picture", "headline", "known", "language", "author", "leaves")
+IN_BIN = ("picture", "headline", "known", "language", "leaves")
 
 
 def in_bin(request):
@@ -31,22 +31,57 @@ def said_of_bin():
 
 class BinAdmin(admin.ModelAdmin):
     def get_urls(self):
-        put = self.admin_site.admin_view(self.put_into_bin_one)
-        return [path("<int:pk>/bin/", put, name="articles_article_bin"), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/bin/", wrap(self.put_into_bin_one), name="articles_article_bin"),
+            path("<int:pk>/read/", wrap(self.read), name="articles_article_read"),
+            path("<int:pk>/restore/", wrap(self.restore_one), name="articles_article_restore"),
+        ]
+        return own + super().get_urls()
 
     def get_list_display(self, request):
-        return IN_BIN if in_bin(request) else self.list_display
+        if not in_bin(request):
+            return self.list_display
+        return (*IN_BIN, "back") if self.has_change_permission(request) else IN_BIN
 
     def get_list_display_links(self, request, list_display):
         return None if in_bin(request) else self.list_display_links
 
     @admin.display(description=_("known to readers as of"), empty_value="–")
     def known(self, article):
-        return when(article.own_date) if article.own_date else None
+        return when_in_list(article.own_date) if article.own_date else None
 
     @admin.display(description=_("deleted for ever"), ordering="binned_at")
     def leaves(self, article):
-        return when(binned.leaves_at(article))
+        return when_in_list(binned.leaves_at(article))
+
+    @admin.display(description="")
+    def back(self, article):
+        """Draw the button that restores one article; the list's own form sends it."""
+        url = reverse("admin:articles_article_restore", args=[article.pk])
+        return format_html(
+            '<button class="button button--quiet" formaction="{}">{}<span class="visually-hidden"> – {}</span></button>',
+            url, _("Restore as a draft"), article,
+        )  # fmt: skip
+
+    @method_decorator(require_safe)
+    def read(self, request, pk):
+        """Show an article that is in the bin as its readers saw it, or would have."""
+        article = get_object_or_404(Article.objects.in_bin(), pk=pk)
+        if not self.has_view_permission(request, article):
+            raise PermissionDenied
+        return preview.draw_saved(request, get_object_or_404(article.revisions.all()[:1]))
+
+    @method_decorator(require_POST)
+    def restore_one(self, request, pk):
+        """Take an article out of the bin as a draft, and open its sheet."""
+        article = get_object_or_404(Article.objects.in_bin(), pk=pk)
+        if not self.has_change_permission(request, article):
+            raise PermissionDenied
+        if not self.do_each(request, [article], lambda one: binned.restore(one, request.user)):
+            return redirect(f"{reverse('admin:articles_article_changelist')}?state={BIN}")
+        self.message_user(request, _("Out of the bin, as a draft."), messages.SUCCESS)
+        return redirect("admin:articles_article_change", pk)
 
     @method_decorator(require_POST)
     def put_into_bin_one(self, request, pk):
@@ -54,12 +89,7 @@ class BinAdmin(admin.ModelAdmin):
         article = get_object_or_404(Article.objects.out_of_bin(), pk=pk)
         if not self.has_delete_permission(request, article):
             raise PermissionDenied
-        try:
-            binned.put(article, request.user)
-        except revisions.StaleError:
-            text = _("“%(title)s” is as it was: somebody has just saved it.") % {"title": article}
-            self.message_user(request, text, messages.ERROR)
-        else:
+        if self.do_each(request, [article], lambda one: binned.put(one, request.user)):
             self.message_user(request, said_of_bin(), messages.SUCCESS)
         return redirect("admin:articles_article_changelist")
 

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from lxml.html import fromstring
@@ -300,3 +300,49 @@ def test_the_database_keeps_what_is_in_the_bin_from_readers():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Article.objects.filter(pk=article.pk).update(binned_at=timezone.now())
+
+
+def test_what_is_in_the_bin_can_be_read_there_and_restored_by_a_button_of_its_own(client):
+    writer(client)
+    article, other = ArticleFactory(title="Regretted", body="<p>What it said.</p>"), ArticleFactory()
+    read, restore = f"{LIST}{article.pk}/read/", f"{LIST}{article.pk}/restore/"
+    assert [client.get(read).status_code, client.post(restore).status_code] == [404, 404]
+    put(client, article)
+    put(client, other)
+
+    rows = fromstring(client.get(BIN).content.decode())
+    [link], [button] = rows.xpath("//a[.='Regretted']/@href"), rows.xpath(f"//button[@formaction='{restore}']")
+    page = client.get(link)
+    answer = client.post(button.get("formaction"))
+    article.refresh_from_db()
+    other.refresh_from_db()
+
+    assert "What it said." in page.content.decode()
+    assert "no-store" in page.headers["Cache-Control"]
+    assert (answer.url, article.state, article.binned_at) == (change(article), "draft", None)
+    assert other.binned_at
+
+
+def test_in_the_bin_what_is_for_ever_says_so_and_stands_last(client):
+    writer(client)
+    put(client, ArticleFactory())
+
+    offered = client.get(BIN).context["action_form"].fields["action"].choices
+
+    assert [name for name, _words in offered] == ["", "restore_as_it_was", "restore_as_drafts", "delete_selected"]
+    assert offered[-1][1] == "Delete for ever"
+
+
+def test_whoever_may_only_look_reads_what_is_in_the_bin_and_restores_nothing(client):
+    writer(client)
+    article = put(client, ArticleFactory(title="Regretted"))
+    client.force_login(UserFactory(is_staff=True))
+    forbidden = client.get(f"{LIST}{article.pk}/read/").status_code
+    looking = UserFactory(is_staff=True)
+    looking.user_permissions.add(Permission.objects.get(codename="view_article"))
+    client.force_login(looking)
+
+    page, read = client.get(BIN).content.decode(), client.get(f"{LIST}{article.pk}/read/")
+
+    assert ("Regretted" in page, "/restore/" in page, read.status_code, forbidden) == (True, False, 200, 403)
+    assert client.post(f"{LIST}{article.pk}/restore/").status_code == 403

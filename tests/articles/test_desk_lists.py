@@ -89,7 +89,7 @@ def test_the_state_is_said_in_words(client, shelf):
     assert html.count("state--draft") == 1
     assert html.count("state--scheduled") == 1
     assert html.count("state--published") == 3
-    assert "Scheduled for " in html
+    assert html.count('>Scheduled</span> <span class="moment">') == 1
 
 
 @pytest.mark.parametrize("count", [1, 3, 300])
@@ -534,3 +534,12 @@ def test_the_first_page_says_which_articles_are_translations_and_lists_all_by_th
     names = page.xpath("//nav[@class='home__rest']//ul/li/a/text()")
     assert names[:-1] == sorted(names[:-1], key=fold)
     assert len(names) > 5
+
+
+def test_titles_are_shown_at_the_desk_as_readers_see_them(client):
+    writer(client)
+    ArticleFactory(title="Qui paie l'IA ?", language="fr")
+
+    for address in (LIST, "/admin/"):
+        page = client.get(address).content.decode()
+        assert ("Qui paie l’IA\u202f?" in page, "l'IA" in page, "l&#x27;IA" in page) == (True, False, False)
