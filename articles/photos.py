@@ -58,7 +58,7 @@ def uses(photos):
     found = {photo.pk: [] for photo in photos}
     for model, relation, place in PLACES:
         things = model.objects.filter(**{f"{relation}__in": found}).annotate(shown=F(relation)).order_by("pk")
-        for thing in things if model is Author else things.only("title", "published_at"):
+        for thing in things if model is Author else things.only("title", "language", "published_at"):
             found[thing.shown].append((place, thing))
     return found
 

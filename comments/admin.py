@@ -52,7 +52,7 @@ class ReaderCommentAdmin(admin.ModelAdmin):
             Row(
                 cut(row.comment, 90),
                 reverse("admin:comments_case", args=[row.public_id]),
-                f"{row.user_name} · {row.article.title} · {age(row.submit_date)}",
+                f"{row.user_name} · {row.article} · {age(row.submit_date)}",
             )
             for row in listed("waiting")[:5]
         ]

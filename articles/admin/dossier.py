@@ -101,7 +101,7 @@ class DossierAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("title"), ordering=alphabetical("title"))
     def called(self, dossier):
-        return dossier.title
+        return str(dossier)
 
     @admin.display(description=_("parts"), ordering="size")
     def parts(self, dossier):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from articles.admin.states import when
 from articles.models import Article, KeptCopy, Page
 from newsroom.desk import Row, Section
+from newsroom.typography import typeset
 
 LARGEST = 3_000_000  # letters: several novels
 NOT_TYPED = {"csrfmiddlewaretoken", "base", "next", "copy"}
@@ -103,7 +104,8 @@ def _row(copy, there):
     kind, _dash, pk = copy.sheet.rpartition("-")
     admin = f"admin:articles_{kind}"
     url = reverse(f"{admin}_change", args=[pk]) if copy.sheet in there else reverse(f"{admin}_add")
-    return Row(copy.fields.get("title") or _("Without a title"), url, when(copy.kept_at), copy=copy.copy)
+    title = typeset(copy.fields.get("title", ""), copy.fields.get("language", ""))
+    return Row(title or _("Without a title"), url, when(copy.kept_at), copy=copy.copy)
 
 
 def _clock(moment):

@@ -168,7 +168,7 @@ class PageAdmin(SheetAdmin):
 
     @admin.display(description=_("title"), ordering=alphabetical("title"))
     def called(self, page):
-        return page.title
+        return str(page)
 
     def get_urls(self):
         def page(route, view, name):

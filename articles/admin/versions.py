@@ -35,7 +35,7 @@ def to_change(request, kind, pk):
 
 def draw(request, template, thing, context):
     """Draw a page of the desk about one article or page."""
-    own = {"thing": thing, "title": _("Versions"), "subtitle": thing.title, "opts": thing._meta}
+    own = {"thing": thing, "title": _("Versions"), "subtitle": str(thing), "opts": thing._meta}
     own |= {"sheet": address(thing, "change"), "all_versions": address(thing, "versions")}
     return render(request, template, admin.site.each_context(request) | own | context)
 

@@ -25,6 +25,7 @@ from articles.translations import Translatable
 from newsroom.cache import depends_on
 from newsroom.html import CleanHTMLField
 from newsroom.jobs import job
+from newsroom.typography import typeset
 
 MAX_KEY_POINTS = 7
 WORDS_PER_MINUTE = 220
@@ -202,7 +203,7 @@ class Article(Published, TakesComments, Shared, ShowsPhotos, KeepsAddress, Trans
         ]
 
     def __str__(self):
-        return self.title
+        return typeset(self.title, self.language)
 
     def save(self, *args, **options):
         """Keep the count of words, the moment of first publication for ever, and what others wrote here meanwhile."""

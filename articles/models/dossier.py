@@ -11,6 +11,7 @@ from articles.models.address import KeepsAddress
 from articles.models.article import Article
 from articles.publication import published
 from articles.translations import Translatable
+from newsroom.typography import typeset
 
 
 class DossierQuerySet(models.QuerySet):
@@ -40,7 +41,7 @@ class Dossier(KeepsAddress, Translatable):
         ordering = ["position", "-pk"]
 
     def __str__(self):
-        return self.title
+        return typeset(self.title, self.language)
 
     def get_absolute_url(self):
         with self.in_language():

@@ -15,6 +15,7 @@ from articles.slugs import check_slug
 from articles.translations import Translatable
 from newsroom.folding import alphabetical
 from newsroom.html import CleanHTMLField
+from newsroom.typography import typeset
 
 
 class PageQuerySet(PublishedQuerySet):
@@ -57,7 +58,7 @@ class Page(Published, ShowsPhotos, KeepsAddress, Translatable):
         ordering = ["language", "position", "title"]
 
     def __str__(self):
-        return self.title
+        return typeset(self.title, self.language)
 
     def get_absolute_url(self):
         with self.in_language():

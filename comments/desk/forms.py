@@ -21,7 +21,7 @@ class ListForm(forms.Form):
 
     show = forms.ChoiceField(choices=SHOWS, required=False)
     q = forms.CharField(max_length=100, required=False, label=_("Search in names, comments and titles"))
-    article = forms.ModelChoiceField(Article.objects.only("title"), required=False)
+    article = forms.ModelChoiceField(Article.objects.only("title", "language"), required=False)
     of = forms.ModelChoiceField(ReaderComment.objects.only("user_name"), to_field_name="public_id", required=False)
     page = forms.IntegerField(min_value=1, max_value=10**6, required=False)
 

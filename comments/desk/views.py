@@ -209,7 +209,7 @@ def write(request):
     if request.method == "POST" and form.is_valid():
         article = form.cleaned_data["article"]
         decisions.post(article, request.user, form.cleaned_data["answer"])
-        said = _("Your comment on %s is published.") % article.title
+        said = _("Your comment on %s is published.") % article
         return answer_with(request, said, field=form["answer"].id_for_label)
     context = context_of(request, form=form, title=_("Comment below an article"))
     status = 422 if form.errors else 200
