@@ -321,3 +321,11 @@ def test_somebody_who_may_only_look_sees_the_article(client):
 
     assert response.status_code == 200
     assert b"Seen" in response.content
+
+
+def test_without_the_editor_its_field_says_what_it_holds(client):
+    writer(client)
+
+    page = client.get("/admin/articles/article/add/").content.decode()
+
+    assert "&lt;strong&gt;…&lt;/strong&gt; is bold" in page
