@@ -5,6 +5,7 @@ What stands in the navigation and on the first page is said by each ModelAdmin, 
 - `desk_count(request)`: how many things wait there, or 0;
 - `desk_sections(request)`: what it shows on the first page, as Sections;
 - `adds`: what it is to add one, in words of the thing's own gender (Django knows “Add %s” only);
+- `ways`: what stands beside that, as Ways;
 - `list_name`: what all of them together are called, where that is not the plural of one.
 """
 
@@ -44,6 +45,14 @@ class Tab:
     url: str
     count: int = 0
     current: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """A link from a list to a page of the desk that belongs to it; `url` is its name."""
+
+    label: str
+    url: str
 
 
 @dataclass

@@ -67,5 +67,5 @@ def _topics():
     """Yield a row while articles have topics, and none stands in the navigation of the first edition."""
     tags, language = Tag.objects, settings.LANGUAGE_CODE
     if tags.filter(language=language).exists() and not tags.topics(language).exists():
-        note = _("Number those that shall stand in the navigation: until then the archives stand there alone.")
-        yield Row(_("Choose your topics"), reverse("admin:articles_tag_changelist"), note)
+        note = _("Add those that shall stand in the navigation: until then the archives stand there alone.")
+        yield Row(_("Choose your topics"), reverse("admin:articles_navigation"), note)

@@ -55,7 +55,7 @@ class BinAdmin(admin.ModelAdmin):
     def leaves(self, article):
         return when_in_list(binned.leaves_at(article))
 
-    @admin.display(description="")
+    @admin.display(description=_("restore"))
     def back(self, article):
         """Draw the button that restores one article; the list's own form sends it."""
         url = reverse("admin:articles_article_restore", args=[article.pk])

@@ -20,6 +20,7 @@ from articles.editor import BodyField
 from articles.fields import TOO_FAR, MomentField, is_too_far
 from articles.models import Article, Page
 from articles.photos import photos_of
+from newsroom.desk import Way
 from newsroom.folding import alphabetical
 from newsroom.typed import one_line
 
@@ -165,6 +166,7 @@ class PageAdmin(SheetAdmin):
     view_on_site = on_site
     desk_tab = (50, _("Pages"))
     adds = _("Write a page")
+    ways = (Way(_("Navigation"), "admin:articles_navigation"),)
 
     @admin.display(description=_("title"), ordering=alphabetical("title"))
     def called(self, page):

@@ -4,11 +4,14 @@ from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin import navigation
 from articles.admin.editing import ADDRESSES, on_site, position_form
 from articles.admin.twins import TwinForm
 from articles.models import Tag, TaggedArticle
+from newsroom.desk import Way
 from newsroom.folding import alphabetical
 
 
@@ -33,6 +36,13 @@ class TagAdmin(admin.ModelAdmin):
     view_on_site = on_site
     desk_tab = (40, _("Topics"))
     adds = _("Add a topic")
+    ways = (Way(_("Navigation"), "admin:articles_navigation"),)
+
+    def get_urls(self):
+        return [
+            path("navigation/", self.admin_site.admin_view(navigation.page), name="articles_navigation"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request):
         # A number beside each, not a join: whoever only counts the tags counts nothing else.

@@ -42,7 +42,7 @@ def test_an_owner_is_told_what_his_new_site_lacks_until_it_is_there(client):
     Page.objects.filter(pk=draft.pk).update(published_at=author.pk and draft.modified_at)
     assert rows(client) == {}
     tag = TagFactory(language=settings.LANGUAGE_CODE)
-    assert rows(client) == {"Choose your topics": "/admin/articles/tag/"}
+    assert rows(client) == {"Choose your topics": "/admin/articles/tag/navigation/"}
     Tag.objects.filter(pk=tag.pk).update(nav_position=1)
     assert rows(client) == {}
 

@@ -80,6 +80,7 @@ def desk_pages(user, rows, comment):
         "password": "/admin/password_change/",
         "versions": f"{change(article)}versions/",
         "compare": reverse("admin:articles_article_version", args=[article.pk, 2]),
+        "navigation": reverse("admin:articles_navigation"),
         "dead_links": reverse("admin:articles_article_dead_links"),
         "translations": reverse("admin:articles_article_translations", args=[article.pk]),
         "log": reverse("admin:comments_log"),
