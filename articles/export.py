@@ -111,6 +111,7 @@ safekeeping.offer(
     safekeeping.Kind(
         "articles",
         _("All articles, to take elsewhere"),
+        _("Copy all articles"),
         _("Each one as a Markdown file, drafts too, with the original of every picture, in one archive."),
         make_export,
     )

@@ -27,10 +27,11 @@ TAKEN = "taken"  # what the desk's log says of a download
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of copy: what it is called and holds, and the job that makes one."""
+    """A kind of copy: what it is called, what makes it is called, what it holds, and the job that makes one."""
 
     name: str
     label: str
+    button: str
     says: str
     make: object
 
@@ -63,8 +64,9 @@ offer(
     Kind(
         "site",
         gettext_lazy("The whole site"),
+        gettext_lazy("Copy the whole site"),
         gettext_lazy(
-            "Database, pictures, uploads and keys in one file, from which manage.py restore makes the site again. "
+            "Texts, pictures, comments and keys in one file, from which whoever runs the site can put it up again. "
             "It holds readers’ addresses: keep it where only you can read it."
         ),
         make_backup,
@@ -100,9 +102,7 @@ def page(request):
     if request.method == "POST":
         if kind := KINDS.get(request.POST.get("kind")):
             kind.make.enqueue()
-            messages.success(
-                request, _("The copy is being made. It stands in the list when it is complete: look again in a moment.")
-            )
+            messages.success(request, _("The copy is being made. It stands in the list when it is complete."))
         return redirect("admin:safekeeping")
     in_work = JobKey.objects.filter(job__status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
     names = {kind.make.key((), {}): kind for kind in KINDS.values()}

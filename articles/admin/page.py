@@ -208,6 +208,8 @@ class PageAdmin(SheetAdmin):
                 context["errors"] = [error for name, error in form.errors.items() if name != "__all__"]
         if obj:
             context["versions"] = obj.revisions.count()
+            refused = lint.stops(lint.check_page(obj, photos_of(obj.body)))
+            context["ask_before_publishing"] = not (obj.is_published or refused)
         if obj and not obj.is_public:
             context["preview_url"] = preview.preview_path(obj)
         return super().render_change_form(request, context, *args, obj=obj, **options)

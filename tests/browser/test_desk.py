@@ -9,7 +9,8 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
-from articles.models import Article, Photo
+from articles.models import Article, Page, Photo
+from newsroom.jobs import run_pending
 from tests.browser.conftest import open_desk
 from tests.factories import ArticleFactory, AuthorFactory, PageFactory, PhotoFactory, TagFactory, UserFactory
 
@@ -593,3 +594,33 @@ def test_what_was_just_saved_is_what_one_sees_although_the_browser_kept_the_page
     desk.locator(".messagelist").get_by_role("link", name="See it").click()
 
     expect(desk.locator("h1")).to_have_text("After")
+
+
+def test_a_page_asks_before_readers_see_it_as_an_article_does(desk, live_server):
+    desk.goto(f"{live_server}/admin/articles/page/add/")
+    desk.locator("[name=title]").fill("Contact")
+    publish = desk.get_by_role("button", name="Publish now")
+    dialog = desk.get_by_role("dialog", name="Publish now?")
+
+    publish.click()
+    expect(dialog).to_contain_text("/contact/")
+    expect(dialog).to_contain_text("readers can open it")
+    dialog.get_by_role("button", name="Not yet").click()
+    assert [page.state for page in Page.objects.all()] == ["draft"]
+    publish.click()
+    dialog.get_by_role("button", name="Publish", exact=True).click()
+
+    expect(desk.locator(".state")).to_contain_text("Published on")
+    assert [page.state for page in Page.objects.all()] == ["published"]
+
+
+def test_the_page_of_the_sites_copies_says_when_one_is_there(desk, live_server, tmp_path, settings):
+    settings.DATA = tmp_path
+    desk.goto(f"{live_server}/admin/backups/")
+    desk.get_by_role("button", name="Copy all articles").click()
+    expect(desk.locator("#being-made")).to_contain_text("Being made")
+
+    run_pending()
+
+    expect(desk.locator("#being-made")).to_have_text("The copy is there.")
+    expect(desk.locator("#copies a")).to_contain_text("All articles")
