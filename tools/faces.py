@@ -4,7 +4,7 @@ It takes what stands in static/fonts: Newsreader in the letters of French and En
 run did. The italic is of one weight, since no text is set in bold italics for long: a browser emboldens it. The outlines lie
 on a grid of a thousand an em. Newsreader as it is published lists thousands of kerned pairs one by one, two fifths of the
 file: here signs that are kerned alike are one class, like classes stand beside each other, every value is rounded to STEP,
-and signs that stand in no word have none. Run again it finds nothing more to lose.
+and signs that stand in no word, such as spaces, have none. Run again it finds nothing more to lose.
 """
 
 import unicodedata
@@ -23,7 +23,7 @@ from fontTools.varLib.varStore import OnlineVarStoreBuilder
 FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts"
 GRID = 1000
 STEP = 10  # of GRID: no pair moves by more than five thousandths of the letters' size
-IN_WORDS = "L", "N", "P", "Z"  # letters, digits, punctuation, spaces: the first letters of their categories in Unicode
+IN_WORDS = "L", "N", "P"  # letters, digits, punctuation: the first letters of their categories in Unicode
 NONE = 0, 0
 
 
