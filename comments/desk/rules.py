@@ -36,6 +36,10 @@ class RuleForm(forms.ModelForm):
         super().__init__(*args, **options)
         if "kind" in self.fields:
             hidden = {Kind.PERSON} if self.may_see_addresses else set(BlockRule.TELLING)
+            if not self.may_see_addresses:
+                self.fields["value"].help_text = _(
+                    "A word or phrase, or a domain such as example.org. To block a person, open one of her comments."
+                )
             self.fields["kind"].choices = [choice for choice in Kind.choices if choice[0] not in hidden]
         if (self.data.get("kind") if "kind" in self.fields else self.instance.kind) != Kind.NETWORK:
             del self.fields["sure"]
@@ -51,6 +55,10 @@ class RuleForm(forms.ModelForm):
             self._check_network(found, value)
         elif text.ADDRESS.search(value):
             self.add_error("value", _("This is an address of a person. Open a comment of hers and block her there."))
+        elif kind == Kind.WORD and _network(value):
+            self.add_error(
+                "value", _("This is a network: it stands on the list as one, put there by who may see addresses.")
+            )
         elif kind in (Kind.LINK, Kind.DOMAIN) and value:
             found["value"] = self._domain(value)
         elif kind == Kind.WORD and value and sum(sign.isalnum() for sign in value) < BlockRule.MIN_WORD:
@@ -61,9 +69,8 @@ class RuleForm(forms.ModelForm):
         """Put the network's key, or its range, in the place of what was typed; have dropping it confirmed."""
         network = None
         if value or self.instance.is_range:
-            try:
-                network = ipaddress.ip_network(value or self.instance.value, strict=False)
-            except ValueError:
+            network = _network(value or self.instance.value)
+            if network is None:
                 return self.add_error("value", _("This is no network. It looks like 192.0.2.1 or 2001:db8::/48."))
             if not network.prefixlen:
                 return self.add_error("value", _("This is every address there is: close the comments instead."))
@@ -81,6 +88,14 @@ class RuleForm(forms.ModelForm):
         if "." not in domain or any(sign.isspace() for sign in domain):
             self.add_error("value", _("This is not a domain. It looks like example.org."))
         return domain
+
+
+def _network(value):
+    """Return the IP network that a value names, or None."""
+    try:
+        return ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        return None
 
 
 def reach(network):

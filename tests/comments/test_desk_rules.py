@@ -289,3 +289,16 @@ def test_who_has_no_address_is_led_to_where_she_gives_one(client):
     moderator(client, email="")
 
     assert "/admin/account/" in links_of(client, f"{QUEUE}digest/")
+
+
+@pytest.mark.parametrize("network", ["192.0.2.0/24", "192.0.2.7", "2001:db8::/48"])
+def test_a_network_is_no_word(client, network):
+    moderator(client)
+    address = "/admin/comments/blockrule/add/"
+
+    asked = client.get(address).content.decode()
+    refused = client.post(address, {"kind": "word", "value": network, "action": "flag"})
+
+    assert "192.0.2.0/24" not in asked
+    assert "This is a network" in refused.content.decode()
+    assert not BlockRule.objects.exists()
