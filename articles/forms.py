@@ -25,12 +25,19 @@ from articles.slugs import free_slug, is_reserved, slug_from
 from newsroom.folding import alphabetical
 from newsroom.typed import one_line
 
+WORDS = ("title", "standfirst", "key_points", "body")  # one of which is a beginning
+NAMELESS = "article"  # the address of what has no title yet, or one without a letter
+
 
 class ArticleForm(PublicationForm):
     """An article as typed."""
 
+    # A draft may wait for its title: what is to be published may not (articles/lint.py).
     title = forms.CharField(
-        max_length=200, label=_("Title"), widget=OneLine({"class": "title", "placeholder": _("Title")})
+        max_length=200,
+        required=False,
+        label=_("Title"),
+        widget=OneLine({"class": "title", "placeholder": _("Title")}),
     )
     standfirst = forms.CharField(
         max_length=500,
@@ -123,6 +130,8 @@ class ArticleForm(PublicationForm):
         if "_over" in self.data or self.taken:  # it was seen: what else is refused, now or later, is refused once
             self.data = self.data.copy()
             self.data["base"] = self.version_read
+        if not (self.errors or any(cleaned.get(name) for name in WORDS)):
+            self.add_error("title", _("There is nothing to save yet."))
         if "language" in cleaned:
             self._clean_translation(cleaned)
         if "language" in cleaned and "tags" in cleaned:
@@ -141,13 +150,13 @@ class ArticleForm(PublicationForm):
         language, slug = cleaned["language"], cleaned["slug"]
         if not slug or self._follows_title(slug):
             taken = lambda slug: is_reserved(slug) or self._owner(slug, language)  # noqa: E731
-            cleaned["slug"] = free_slug(cleaned.get("title", ""), taken, "article")
+            cleaned["slug"] = free_slug(cleaned.get("title", ""), taken, NAMELESS)
         elif owner := self._owner(slug, language):
             self.add_error("slug", _("“%(title)s” has this address already.") % {"title": owner})
 
     def _follows_title(self, slug):
         """Tell the address of a draft that was made from its title, and so changes with it."""
-        made = re.escape(slug_from(self.stored.title)) + r"(-\d+)?"
+        made = re.escape(slug_from(self.stored.title) or NAMELESS) + r"(-\d+)?"
         return not self.stored.first_published_at and slug == self.stored.slug and re.fullmatch(made, slug)
 
     def _owner(self, slug, language):

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
@@ -203,7 +204,7 @@ class Article(Published, TakesComments, Shared, ShowsPhotos, KeepsAddress, Trans
         ]
 
     def __str__(self):
-        return typeset(self.title, self.language)
+        return typeset(self.title, self.language) or gettext("Without a title")
 
     def save(self, *args, **options):
         """Keep the count of words, the moment of first publication for ever, and what others wrote here meanwhile."""

@@ -225,7 +225,7 @@ def test_a_password_is_taken_as_it_is_typed(client):
 def test_what_is_nothing_but_a_turn_of_direction_is_no_title(client):
     writer(client)
 
-    response, _article = save(client, title="\u202e")
+    response, _article = save(client, title="\u202e", standfirst="", body="")
 
     assert list(errors(response)) == ["title"]
 

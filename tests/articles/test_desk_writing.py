@@ -49,12 +49,35 @@ def test_a_form_of_a_new_article_that_is_sent_twice_makes_one_draft(client):
     assert (Article.objects.get(), draft.revisions.count()) == (draft, 1)
 
 
+def test_a_draft_waits_for_its_title_and_is_not_published_without_one(client):
+    writer(client)
+
+    response, draft = save(client, title="", body="<p>Text.</p>")
+    listed = client.get("/admin/articles/article/").content.decode()
+    refused, _draft = save(client, draft, title="", button="_publish")
+    _response, titled = save(client, draft, title="Titled", button="_publish")
+
+    assert response.status_code == 302
+    assert "Without a title" in listed
+    assert errors(refused)["title"] == ["There is no title."]
+    assert (titled.slug, titled.is_published) == ("titled", True)
+
+
+def test_nothing_is_no_draft(client):
+    writer(client)
+
+    response, draft = save(client, title="", standfirst="", body="")
+
+    assert list(errors(response)) == ["title"]
+    assert draft is None
+
+
 def test_what_was_typed_since_the_first_answer_was_lost_goes_to_the_same_draft(client):
     writer(client)
     form = {"copy": str(uuid4())}
     save(client, title="First", **form)
 
-    save(client, title="", **form)
+    save(client, title="x" * 201, **form)
     response, draft = save(client, button="_publish", title="Second", **form)
 
     assert response.url == change(draft)

@@ -75,7 +75,7 @@ def test_a_new_article_is_an_article_after_its_first_save_without_leaving_the_pa
 
 
 def test_what_is_refused_shows_at_its_field_and_can_be_saved_then(desk, live_server):
-    article = ArticleFactory(title="Stored", published_at=None)
+    article = ArticleFactory(title="Stored")
     open_sheet(desk, live_server, article)
     title = desk.get_by_label("Title", exact=True)
     title.fill("")
