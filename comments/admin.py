@@ -48,12 +48,13 @@ class ReaderCommentAdmin(admin.ModelAdmin):
 
     def desk_sections(self, request):
         """The first page names what waits longest; how much there is stands in the navigation beside it."""
+
+        def told(row):
+            facts = [_("Reported by readers")] if row.reported else []
+            return " · ".join(map(str, [*facts, row.user_name, row.article, age(row.submit_date)]))
+
         rows = [
-            Row(
-                cut(row.comment, 90),
-                reverse("admin:comments_case", args=[row.public_id]),
-                f"{row.user_name} · {row.article} · {age(row.submit_date)}",
-            )
+            Row(cut(row.comment, 90), reverse("admin:comments_case", args=[row.public_id]), told(row))
             for row in listed("waiting")[:5]
         ]
         yield Section(15, _("Comments that wait"), rows, reverse(ways.LIST), _("No comment waits."))

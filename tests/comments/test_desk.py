@@ -506,6 +506,7 @@ def test_the_number_of_those_that_wait_stands_in_the_navigation_and_on_the_first
     rows = home.context["sections"][0].rows
     assert {row.url for row in rows[:2]} == {f"{QUEUE}{row.public_id}/" for row in (both, reported)}
     assert len(rows) == 3
+    assert ["Reported by readers" in row.note for row in rows] == [True, True, False]
 
 
 PRICES = {QUEUE: 16, f"{QUEUE}?show=approved": 16, f"{QUEUE}?q=think": 20, LOG: 9, "/admin/": 9}
