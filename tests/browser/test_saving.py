@@ -228,7 +228,7 @@ def test_what_was_saved_on_a_way_round_is_not_called_unsaved(desk, live_server):
     assert desk.evaluate("localStorage.length") == 0
 
     desk.goto(f"{live_server}/admin/articles/article/add/")
-    desk.get_by_label("Standfirst").fill("Typed")
+    title.fill("x" * 201)
     save.click()
     expect(desk.locator(".errornote")).to_be_visible()
     title.fill("New, and mended")
