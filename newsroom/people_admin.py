@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import UserCreationForm, UsernameField
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm, UsernameField
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.redirects.models import Redirect
@@ -123,9 +123,16 @@ class NewUserForm(forms.ModelForm):
         self.instance.groups.set(Group.objects.filter(name__in=self.cleaned_data["role"].split("+")))
 
 
+class KnownUserForm(UserChangeForm):
+    """Somebody who works here, without his password: nobody but he chooses it."""
+
+    password = None
+
+
 @admin.register(User)
 class DeskUserAdmin(UserAdmin):
     adds = _("Add a person")
+    form = KnownUserForm
     list_display = ("username", "full_name", "email", "is_staff", "is_active", "last_login")
     list_filter = ("is_active",)
     search_fields = ("username__holds", "first_name__holds", "last_name__holds", "email__holds")
@@ -136,14 +143,14 @@ class DeskUserAdmin(UserAdmin):
     add_fieldsets = ((None, {"fields": (*NewUserForm.Meta.fields, "role")}),)
     fieldsets = (
         (None, {"fields": ("username", "first_name", "last_name", "email", "language", "groups", "is_active")}),
-        (_("Password"), {"classes": ("collapse",), "fields": ("password",)}),
         (_("Permissions"), {"classes": ("collapse",), "fields": ("is_staff", "is_superuser", "user_permissions")}),
         (_("Important dates"), {"classes": ("collapse",), "fields": ("last_login", "date_joined")}),
     )
 
     def get_urls(self):
         invite = path("<int:pk>/invite/", self.admin_site.admin_view(self.invite), name="newsroom_user_invite")
-        return [invite, *super().get_urls()]
+        # Past UserAdmin, whose one address of its own is where somebody types a password for another.
+        return [invite, *super(UserAdmin, self).get_urls()]
 
     def render_change_form(self, request, context, *args, obj=None, **options):
         context |= {"mail_leaves": postman.leaves(), "may_invite": self._may_invite(request, obj)}

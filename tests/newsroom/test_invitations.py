@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from lxml.html import fromstring
@@ -86,6 +87,29 @@ def test_nobody_types_a_password_for_another_and_none_opens_the_account_before(c
     assert not [name for name in fields if "password" in name]
     assert not User.objects.get(username="bea").check_password("a password by hand")
     assert User.objects.get(username="bea").has_usable_password()  # or a forgotten one could not be asked for anew
+
+
+def test_no_address_of_the_desk_takes_a_password_for_a_colleague_who_is_sent_a_link_instead(client):
+    writer(client)
+    bea = UserFactory(username="bea", password="of her own")
+    address = f"/admin/newsroom/user/{bea.pk}/"
+    shown = fromstring(client.get(f"{address}change/").content)
+    fields = client.get(f"{address}change/").context["adminform"].form.fields
+
+    typed = {"username": "bea", "password": "mine now", "password1": "mine now", "password2": "mine now"}
+    for page in ("password/", "change/"):
+        client.post(address + page, typed)
+    led_to = client.get(f"{address}password/", follow=True)
+
+    assert not [name for name in fields if "password" in name]
+    assert shown.xpath("//form[@id='user_form']//h2/text()") == ["Permissions", "Important dates"]
+    assert shown.xpath("//a[contains(@href, 'password')]/@href") == ["/admin/password_change/"]
+    assert shown.xpath(f"//form[@action='{address}invite/']//button/text()") == ["Show a link to choose a password"]
+    assert not fromstring(led_to.content).xpath("//input[@type='password']")
+    bea.refresh_from_db()
+    assert bea.check_password("of her own")
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:auth_user_password_change", args=[bea.pk])
 
 
 def test_a_link_is_used_once_and_expires(client, mail_server, monkeypatch):
