@@ -105,6 +105,7 @@ class NewUserForm(forms.ModelForm):
         model = User
         fields = ("username", "first_name", "last_name", "email", "language")
         field_classes = {"username": UsernameField}
+        help_texts = {"email": _("Required. The links to choose a password go there, and notices.")}
 
     clean_username = UserCreationForm.clean_username
 

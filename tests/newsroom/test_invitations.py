@@ -164,8 +164,11 @@ def test_an_account_without_an_address_gets_a_link_to_hand_on(client, mail_serve
 def test_an_account_needs_an_address_and_one_name_alone(client):
     writer(client, username="Bea")
 
+    told = fromstring(client.get(ADD).content)
     response = client.post(ADD, BEA | {"email": ""})
 
+    assert told.xpath("//input[@name='email']/@required")
+    assert told.xpath("//*[@id='id_email_helptext']")[0].text_content().strip().startswith("Required.")
     assert sorted(response.context["adminform"].form.errors) == ["email", "username"]
 
 
