@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from lxml.html import fromstring
 
 from articles.models import Article, Author, Tag
 from tests.articles.desk import ADD, change, errors, save, typed, writer
@@ -326,6 +327,15 @@ def test_the_address_follows_the_title_until_the_article_is_published(client):
     _response, later = save(client, published, title="Third title")
 
     assert (article.slug, renamed.slug, later.slug) == ("first-title", "second-title", "second-title")
+
+
+def test_no_part_of_the_sheet_is_called_by_its_heading_twice(client):
+    writer(client)
+    page = fromstring(client.get(ADD).content)
+
+    for part in page.xpath("//details[contains(@class, 'panel')]"):
+        labels = part.xpath(".//label[not(@class='visually-hidden')]")
+        assert part.xpath("string(summary)") not in [label.text_content() for label in labels]
 
 
 def test_an_address_typed_by_hand_does_not_follow_the_title(client):
