@@ -66,7 +66,7 @@ class DecisionForm(forms.Form):
         choices=[choice for choice in ReaderComment.Status.choices if choice[0] != ReaderComment.Status.PENDING]
     )
     reason = forms.ChoiceField(choices=REASONS, required=False)
-    words = forms.CharField(max_length=250, required=False)
+    words = forms.CharField(max_length=250, required=False, label=_("Reason"))
 
     def clean(self):
         seen = dict(value.partition(":")[::2] for value in self.data.getlist("comment")[: 10 * PER_PAGE])
@@ -74,6 +74,14 @@ class DecisionForm(forms.Form):
         if not self.cleaned_data["seen"]:
             raise forms.ValidationError(_("Choose the comments to decide on first."))
         return self.cleaned_data
+
+    def faults(self):
+        """Return what is wrong, a sentence each; what a field holds, with its name."""
+        return [
+            f"{self[name].label} – {error}" if name in self.fields else error
+            for name, errors in self.errors.items()
+            for error in errors
+        ]
 
     @property
     def why(self):

@@ -115,7 +115,7 @@ def decide(request):
     """Decide on one comment, or on many at once."""
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return answer_with(request, "", [error for errors in form.errors.values() for error in errors])
+        return answer_with(request, "", form.faults())
     seen = form.cleaned_data["seen"]
     rows = {row.pk: row for row in comments().filter(public_id__in=seen)}
     known = {pk: seen[row.public_id] for pk, row in rows.items()}

@@ -284,6 +284,15 @@ def test_a_length_is_told_as_the_page_writes_numbers(client, article):
     assert post(client, article, comment="x\r\n" * 2500).status_code == 200  # browsers send two signs for a line's end
 
 
+def test_the_list_of_what_is_wrong_names_each_field(client, article):
+    page = html.fromstring(post(client, article, comment="x" * 5001, name="").content)
+
+    assert page.xpath("//*[@role='alert']//li/a/text()") == [
+        "Comment – At most 5,000 characters; this has 5,001. Nothing is lost: shorten it here.",
+        "Name – Give the name that will stand above your comment.",
+    ]
+
+
 def test_nul_is_refused_at_its_field(client, article):
     response = post(client, article, comment="a\0b")
 
