@@ -13,6 +13,7 @@ from django.views.defaults import page_not_found
 
 from articles.models import FormerAddress, MissedAddress
 from articles.models.address import LONGEST, KeepsAddress
+from newsroom.errors import nothing_at_desk
 from newsroom.limits import allow
 from newsroom.middleware import is_desk
 
@@ -37,7 +38,9 @@ NOTES_A_MINUTE = 30
 
 def not_found(request, exception):
     """Answer 301, 410 or 404 (Django's handler404)."""
-    if request.method in ("GET", "HEAD") and request.path.isprintable() and not is_desk(request):
+    if is_desk(request):
+        return nothing_at_desk(request)
+    if request.method in ("GET", "HEAD") and request.path.isprintable():
         number = wordpress_number(request)
         query = number or request.META.get("QUERY_STRING", "")
         asked = f"{request.path}?{query}" if query else request.path

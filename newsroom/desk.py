@@ -106,6 +106,11 @@ class Careful:
             request.POST = self._possible(request.POST)
         return super().changelist_view(request, extra_context)
 
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Say as Django does that there is none, and lead to those that there are."""
+        super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        return redirect(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+
     def _possible(self, posted):
         kept, pk = posted.copy(), self.opts.pk
         edited = re.compile(rf"form-\d+-{pk.name}")

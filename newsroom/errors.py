@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 
 from newsroom.middleware import came_from, is_desk
 
@@ -45,11 +46,23 @@ def bare_page(edition, status):
 
 def forbidden(request, exception=None):
     """Answer 403: to somebody who works here, at the desk, with what his account lacks; to others with the site's page."""
+    return _told(request, "refused", 403)
+
+
+def nothing_at_desk(request):
+    """Answer 404 to an address of the desk at which there is nothing, or nothing any more."""
+    return _told(request, "nothing", 404)
+
+
+def _told(request, page, status):
+    """Return the desk's own page of what went wrong, for somebody who works here and is at the desk; else the site's."""
     if not (is_desk(request) and request.user.is_authenticated and request.user.is_staff):
-        return render(request, "403.html", status=403)
+        return render(request, f"{status}.html", status=status)
     from django.contrib import admin  # not before the apps are ready
 
-    return render(request, "admin/refused.html", admin.site.each_context(request), status=403)
+    answer = render(request, f"admin/{page}.html", admin.site.each_context(request), status=status)
+    add_never_cache_headers(answer)
+    return answer
 
 
 def csrf_failure(request, reason=""):
