@@ -125,15 +125,15 @@ def lines(**wanted):
 
 
 def in_words(rows):
-    """Give each line what a page draws: `who`, `why`, and whether it has the button that takes it back. One query."""
-    batches = set(still_stands(ModerationEvent.objects.order_by()).values_list("batch", flat=True))
+    """Give each line what a page draws: `who`, `why`, and how many decisions its button takes back, if it has one. One query."""
+    standing = still_stands(ModerationEvent.objects.order_by()).values_list("batch")
+    together = dict(standing.annotate(Count("pk")))
     rules = _rules_of([line.comment_id for line in rows if line.action == Action.BLOCK])
     for line in rows:
         line.who, line.rule = who(line.actor), line.action == Action.BLOCK and rules.get(line.comment_id)
         line.why = _rule_in_words(line.reason) if line.action in ON_RULES else reason_in_words(line.reason)
         # A gesture over many comments is taken back whole: the first of its lines has the button.
-        line.undoable = line.batch in batches
-        batches.discard(line.batch)
+        line.takes_back = together.pop(line.batch, 0)
     return rows
 
 

@@ -165,6 +165,32 @@ def test_many_comments_are_decided_at_once_and_taken_back_at_once(client):
     assert {status_of(comment) for comment in comments} == {"pending"}
 
 
+def test_the_log_says_how_many_decisions_its_button_takes_back(client):
+    moderator(client)
+    one, *three = [CommentFactory() for _ in range(4)]
+    decide(client, "approved", one)
+    decide(client, "approved", *three)
+    button = "//form[@action='" + UNDO + "' and not(@data-undo)]//button"
+
+    def buttons(address):
+        return [
+            " ".join(found.text_content().split())
+            for found in html.fromstring(client.get(address).content).xpath(button)
+        ]
+
+    assert buttons(LOG) == ["Undo the 3 decisions taken together", "Undo"]
+    assert buttons(f"{QUEUE}{three[0].public_id}/") == ["Undo the 3 decisions taken together"]
+
+
+def test_what_is_wrong_with_a_reason_is_told_with_its_name(client):
+    moderator(client)
+
+    told = messages(decide(client, "rejected", CommentFactory(), words="x" * 251))
+
+    assert told == ["Reason – Ensure this value has at most 250 characters (it has 251)."]
+    assert messages(decide(client, "rejected")) == ["Choose the comments to decide on first."]
+
+
 def test_deciding_on_many_costs_each_of_them_its_notice_and_nothing_else(client):
     moderator(client)
     article = ArticleFactory()
