@@ -148,6 +148,8 @@ class DeskUserAdmin(UserAdmin):
         (_("Important dates"), {"classes": ("collapse",), "fields": ("last_login", "date_joined")}),
     )
 
+    readonly_fields = ("last_login", "date_joined")
+
     def get_urls(self):
         invite = path("<int:pk>/invite/", self.admin_site.admin_view(self.invite), name="newsroom_user_invite")
         # Past UserAdmin, whose one address of its own is where somebody types a password for another.
