@@ -7,7 +7,7 @@ from comments.models import BlockRule
 from tests.articles.desk import change
 from tests.browser.conftest import open_desk
 from tests.browser.test_moderation import QUEUE, come_in
-from tests.factories import ArticleFactory, PageFactory, UserFactory
+from tests.factories import ArticleFactory, AuthorFactory, PageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -94,3 +94,27 @@ def test_on_a_phone_the_tab_one_is_in_stands_in_sight(page, live_server):
     page.goto(f"{live_server}/admin/newsroom/siteidentity/")
 
     expect(page.locator(".desk__tabs [aria-current]")).to_be_in_viewport(ratio=1)
+
+
+STOCK_DRAWINGS = """() => [...document.querySelectorAll("#content *")].filter((one) => one.checkVisibility()).flatMap((one) => {
+  const name = (address) => address?.match(/admin\\/img\\/([\\w-]+)/)?.[1]
+  const [own, before] = [getComputedStyle(one), getComputedStyle(one, "::before")]
+  return [[name(one.src), name(own.maskImage)], [name(own.backgroundImage), name(before.maskImage)]]
+}).filter(([stock, ours]) => stock || ours).map((pair) => pair.join(" "))"""
+
+
+@pytest.mark.parametrize(
+    ("path", "drawings"),
+    [
+        ("articles/author/", ["icon-no icon-no", "icon-yes icon-yes"]),
+        ("newsroom/user/?o=1", [" icon-viewlink", " sorting-icons", "icon-yes icon-yes"]),
+        ("articles/dossier/add/", [" icon-addlink", " inline-delete", "icon-changelink icon-changelink"]),
+    ],
+)
+def test_djangos_small_drawings_are_masks_through_which_our_colours_are_seen(page, live_server, path, drawings):
+    open_desk(page, live_server, UserFactory(is_superuser=True))
+    AuthorFactory.create_batch(2)
+
+    page.goto(f"{live_server}/admin/{path}")
+
+    assert sorted(set(page.evaluate(STOCK_DRAWINGS))) == drawings
