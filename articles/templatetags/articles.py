@@ -12,9 +12,6 @@ from django.utils.translation import get_language, override, pgettext
 
 register = template.Library()
 
-# Where the way of Django is not ours: it would write Nov. 23, 2026.
-DATES = {"en": "j F Y"}
-
 
 @register.simple_tag
 def day(moment):
@@ -45,9 +42,8 @@ def time_of_day(moment):
 
 
 def date_in_words(local):
-    language = get_language()
-    words = date_format(local, DATES.get(language, "DATE_FORMAT"))
-    return words.replace("1 ", "1er ", 1) if local.day == 1 and language == "fr" else words
+    words = date_format(local, "DATE_FORMAT")
+    return words.replace("1 ", "1er ", 1) if local.day == 1 and get_language() == "fr" else words
 
 
 @register.simple_tag(takes_context=True)

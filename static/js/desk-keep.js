@@ -76,7 +76,7 @@
   function offer(copy) {
     box.hidden = false
     const how = { dateStyle: "long", timeStyle: "short", timeZone: box.dataset.zone }
-    box.querySelector("[data-when]").textContent = new Date(copy.at).toLocaleString(document.documentElement.lang, how)
+    box.querySelector("[data-when]").textContent = new Date(copy.at).toLocaleString(document.documentElement.lang.replace(/^en$/, "en-GB"), how)
     box.querySelector("[data-what]").textContent = different(copy.fields).join(", ")
     box.querySelector("[data-bring]").onclick = () => {
       /* What was typed here meanwhile is another text: it keeps a copy of its own. */

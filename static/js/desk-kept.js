@@ -17,7 +17,8 @@
       href: pk === "new" ? add : add.replace("add/", `${pk}/change/`),
       textContent: copy.fields.title || box.dataset.untitled,
     })
-    const when = Object.assign(document.createElement("small"), { textContent: new Date(copy.at).toLocaleString(document.documentElement.lang, { timeZone: box.dataset.zone }) })
+    const how = { dateStyle: "medium", timeStyle: "short", timeZone: box.dataset.zone }
+    const when = Object.assign(document.createElement("small"), { textContent: new Date(copy.at).toLocaleString(document.documentElement.lang.replace(/^en$/, "en-GB"), how) })
     const row = document.createElement("li")
     row.append(link, " ", when)
     list.append(row)

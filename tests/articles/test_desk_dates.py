@@ -1,12 +1,14 @@
 """An article that was taken back comes again at the date that readers knew, or at today's: who writes it chooses."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from lxml.html import fromstring
 
+from articles.admin.states import when_in_list
 from articles.models import Article
+from articles.templatetags.articles import minute
 from tests.articles.desk import change, save, writer
 from tests.factories import ArticleFactory
 
@@ -85,7 +87,7 @@ def test_the_sheet_says_the_date_that_readers_knew_and_offers_both(client):
         ("1", "Publish again, at its date of 21 April 2026"),
         ("today", "Publish at today’s date"),
     ]
-    assert "Readers knew it as published on April 21, 2026" in client.get(change(article)).content.decode()
+    assert "Readers knew it as published on 21 April 2026" in client.get(change(article)).content.decode()
     assert buttons(fresh) == [("1", "Publish now")]
 
 
@@ -140,3 +142,16 @@ def test_a_date_that_was_typed_and_not_used_keeps_nothing_from_being_saved_and_i
     assert "The date that you typed is not used yet" in page.content.decode()
     assert root.xpath("//details[@open]//input[@name='publish_on']/@value") == ["2031-05-06T07:08"]
     assert "not used yet" not in client.get(change(draft)).content.decode()
+
+
+def test_english_dates_of_the_desk_are_written_as_readers_see_them(client):
+    moment = datetime(2026, 11, 28, 8, 5, tzinfo=UTC)
+    user = writer(client, date_joined=moment)
+
+    page = fromstring(client.get(f"/admin/newsroom/user/{user.pk}/change/").content)
+
+    with translation.override("en"):
+        shown = fromstring(str(minute(moment))).text_content()
+        short = str(when_in_list(moment))
+    assert page.xpath("string(//*[@class='form-row field-date_joined']//*[@class='readonly'])") == shown
+    assert (shown, short) == ("28 November 2026, 9:05 a.m.", '<span class="moment">28 Nov 2026</span> 9:05 a.m.')
