@@ -38,7 +38,7 @@ def notices(picture):
 
 def described(photo):
     """Return what the desk's scripts show of a photo."""
-    file, card = photo.jpeg("1x1", 320), photo.jpeg("3x2", 720)
+    thumb = photo.jpeg("1x1", 320)
     return {
         "id": photo.pk,
         "title": str(photo),
@@ -48,10 +48,9 @@ def described(photo):
         "decorative": photo.decorative,
         "caption": str(photo.caption),
         "credit": photo.credit,
-        "thumb": file["url"] if file else "",
-        "card": card["url"] if card else "",
-        "width": photo.width,
-        "height": photo.height,
+        "thumb": thumb["url"] if thumb else "",
+        "card": photo.jpeg("3x2", 720),
+        "whole": photo.jpeg("whole", 800),
         "url": reverse("admin:articles_photo_change", args=[photo.pk]),
     }
 

@@ -2,7 +2,7 @@
 import { altField } from "desk/alt"
 import { library } from "desk/photos"
 
-export function figureView({ node, editor, getPos }) {
+export function figureView({ node, view, editor, getPos }) {
   const words = document.querySelector(".editor__text").dataset
   const dom = document.createElement("figure")
   const bar = Object.assign(document.createElement("div"), { className: "figure__bar", contentEditable: "false" })
@@ -39,7 +39,8 @@ export function figureView({ node, editor, getPos }) {
     if (credit.value.trim() !== own) credit.value = own
     credit.placeholder = [words.credit, photo?.credit].filter(Boolean).join(" – ")
     dom.querySelector("img")?.remove()
-    const image = library.thumbnail(photo, true)
+    const grouped = view.state.doc.resolve(getPos()).parent.type.name === "photoGroup"
+    const image = library.thumbnail(photo, grouped ? photo?.card : photo?.whole)  // as readers see it
     open.hidden = !photo
     if (photo) open.href = photo.url
     image.contentEditable = "false"

@@ -105,8 +105,8 @@ function wrap(element, name) {
 }
 
 /* Word, Google Docs and LibreOffice tie the number in the text and the note at the end by addresses within the page: a note
-   so tied stands where its number was. As articles/pasted_notes.py does at the save, which the editor would come before:
-   of Word's addresses, which name a file, it leaves nothing. */
+   so tied stands where its number was, and what is tied to nothing leads nowhere any more. As articles/pasted_notes.py does
+   at the save, which the editor would come before: of Word's addresses, which name a file, it leaves nothing. */
 const NOTE = /^(?:file:[^#]*|[^/#?:]*)#(_ftn|_edn|ftnt|sdfootnote|sdendnote)(\d+)(?:sym)?$/
 const BACK = /^(?:file:[^#]*|[^/#?:]*)#(_ftn|_edn|ftnt|sdfootnote|sdendnote)(?:_?ref|(?=\d+anc))(\d+)(?:anc)?$/
 
@@ -124,6 +124,10 @@ function notesOfWord(page) {
     const number = raised(notes.get(tie))
     const block = number.closest("p, li, div")
     if (block && !block.contains(link)) moveNote(page, block, number, raised(link))
+  }
+  for (const link of page.querySelectorAll("a[href]")) {
+    const to = link.getAttribute("href")
+    if (NOTE.test(to) || BACK.test(to)) link.replaceWith(...link.childNodes)
   }
 }
 

@@ -136,10 +136,12 @@ function choose({ many = false } = {}) {
   })
 }
 
-function thumbnail(photo, large = false) {
+/* The picture of a photo, small or from another of its files, {url, width, height}. */
+function thumbnail(photo, file) {
   const image = document.createElement("img")
   image.alt = photo?.alt || ""
-  if (photo?.thumb) image.src = (large && photo.card) || photo.thumb
+  if (file) [image.src, image.width, image.height] = [file.url, file.width, file.height]
+  else if (photo?.thumb) image.src = photo.thumb
   return image
 }
 
@@ -156,7 +158,7 @@ if (field) {
   const draw = () => {
     const photo = known.get(select.value)
     figure.hidden = !photo
-    if (photo) image.src = (!face && photo.card) || photo.thumb
+    if (photo) image.src = (!face && photo.card?.url) || photo.thumb
     shown.querySelector("figcaption").textContent = photo ? photo.alt || (photo.decorative ? field.dataset.decorative : field.dataset.mute) : ""
     shown.classList.toggle("photo-field--mute", Boolean(photo) && !photo.alt && !photo.decorative)
     const link = shown.querySelector("[data-open]")

@@ -77,7 +77,8 @@ def test_a_dropped_file_is_in_the_library_with_what_it_says_of_itself(desk):
     assert photo.added_by.is_superuser
     assert answer["id"] == photo.pk
     assert default_storage.exists(answer["thumb"].split("/media/")[1])
-    assert (answer["width"], answer["height"], answer["alt"], answer["notice"]) == (120, 80, "", DESCRIBED)
+    assert (answer["whole"]["width"], answer["whole"]["height"]) == (120, 80)
+    assert (answer["alt"], answer["notice"]) == ("", DESCRIBED)
 
 
 def test_the_same_file_dropped_twice_is_one_photo_until_both_are_wanted(desk):

@@ -60,6 +60,28 @@ def test_a_tall_picture_is_cropped_at_the_desk_as_it_is_on_the_page(desk, live_s
     assert [one["frame"] for one in seen] == pytest.approx([one["shape"] for one in seen], abs=0.02)
 
 
+def test_a_tall_picture_in_the_text_is_at_the_desk_as_it_is_on_the_page(desk, live_server):  # noqa: F811
+    photo = upright()
+    figure = f'<figure data-photo="{photo.pk}" data-size="{{}}"></figure>'
+    body = f"<p>Text</p>{figure.format('text')}{figure.format('full')}"
+    article = ArticleFactory(body=f'{body}<div data-kind="gallery">{figure.format("text") * 2}</div>')
+    open_sheet(desk, live_server, article)
+    pictures = desk.locator(".ProseMirror figure img")
+    text = desk.locator(".ProseMirror > p").bounding_box()
+    written, seen = [picture.evaluate(SEEN) for picture in pictures.all()], desk.viewport_size
+
+    assert pictures.nth(0).bounding_box()["x"] == text["x"]
+    assert pictures.nth(0).bounding_box()["width"] == text["width"]
+    assert [one["band"] for one in written] == [1, 1, 0, 0]
+    assert [one["shape"] for one in written] == pytest.approx([1 / 3, 1 / 3, 1.5, 1.5], abs=0.02)
+    assert pictures.nth(1).bounding_box()["height"] == pytest.approx(0.92 * seen["height"], abs=1)
+
+    desk.goto(f"{live_server}{article.get_absolute_url()}")
+    read = [picture.evaluate(SEEN) for picture in desk.locator(".prose figure img").all()]
+    for at in (0, 2, 3):
+        assert written[at]["frame"] == pytest.approx(read[at]["frame"], abs=0.02)
+
+
 def test_the_first_page_names_what_was_typed_and_not_saved_and_leads_to_it(desk, live_server):  # noqa: F811
     article = ArticleFactory(title="Stored", body="<p>Stored.</p>")
     desk.on("dialog", lambda dialog: dialog.accept())
@@ -138,6 +160,12 @@ def test_notes_are_notes_as_soon_as_they_are_pasted(desk, live_server):  # noqa:
         (WORD.format(file="file:///C:/Users/ada/AppData/Local/Temp/msohtmlclip1/01/clip.htm"), TWO),
         (DOCS, '<p>Un mot<small class="footnote">Une &amp; source.</small>.</p>'),
         (OFFICE, '<p>Un mot<small class="footnote">Une source.</small>.</p>'),
+        # numbers whose notes stayed behind, and notes whose numbers did
+        (
+            '<p>Un mot<a href="#_ftn1" name="_ftnref1"><sup>[1]</sup></a>, <a href="https://docs.example/d/x#ftnt2">deux</a>.</p>'
+            '<div><p><a href="file:///C:/clip.htm#_ftnref7">[7]</a> Reste.</p></div>',
+            '<p>Un mot<sup>[1]</sup>, <a href="https://docs.example/d/x#ftnt2">deux</a>.</p><p>[7] Reste.</p>',
+        ),
         # a link of another site
         (
             "<p>Un mot <a href='https://a.example/x#_ftn1'>1</a>.</p>",
