@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from playwright.sync_api import expect
 
 from articles.framing import Framing
@@ -162,7 +163,7 @@ def test_a_picture_dropped_or_pasted_in_the_text_goes_through_the_library(desk, 
     open_sheet(desk, live_server, article)
 
     happen(desk, "drop", ".ProseMirror p", sunset())
-    expect(desk.locator(".ProseMirror figure img")).to_have_attribute("src", re.compile("3x2-"))
+    expect(desk.locator(".ProseMirror figure img")).to_have_attribute("src", re.compile("whole-"))
     photo = Photo.objects.get()
     assert f'<figure data-photo="{photo.pk}" data-size="text">' in body_of(desk)
     happen(desk, "paste", ".ProseMirror", html='<p>Pasted <img src="https://example.org/x.jpg"></p>')
@@ -245,7 +246,7 @@ def test_a_copied_picture_is_taken_and_the_picture_of_a_copied_text_is_not(desk,
     happen(desk, "paste", ".ProseMirror", sunset(), html=f"<p>Words</p>{image}")
     expect(desk.locator(".editor__said")).to_contain_text("Pictures of other sites were left out")
     happen(desk, "paste", ".ProseMirror", sunset(), html=f'<meta charset="utf-8"><!--StartFragment-->{image}')
-    expect(desk.locator(".ProseMirror figure img")).to_have_attribute("src", re.compile("3x2-"))
+    expect(desk.locator(".ProseMirror figure img")).to_have_attribute("src", re.compile("whole-"))
 
     expect(desk.locator(".editor__said")).to_be_empty()
     assert body_of(desk).count("Words") == 1
@@ -295,6 +296,26 @@ def test_before_a_picture_has_come_its_mean_colour_stands_in_its_place(page, liv
 
     shown = page.eval_on_selector("picture img", "image => getComputedStyle(image).backgroundColor")
     assert shown == f"rgb({', '.join(str(int(photo.colour[at : at + 2], 16)) for at in (1, 3, 5))})"
+
+
+@pytest.mark.parametrize("size", [(600, 900), (900, 300), (120, 80)])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_sheet_of_a_photo_does_not_jump_when_its_picture_comes(page, live_server, width, size):
+    photo = PhotoFactory(original=ContentFile(picture(*size), "photo.jpg"))
+    come_in(page, live_server)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.route("**/media/**", lambda route: None)
+    page.goto(f"{live_server}/admin/articles/photo/{photo.pk}/change/", wait_until="domcontentloaded")
+    page.get_by_text("Cut its edges").click()
+    pictures = [page.locator(place) for place in (".cut__picture img", ".focal__picture img")]
+    before = [each.bounding_box() for each in pictures]
+    page.unroute("**/media/**")  # and let go of what was held
+    for each in pictures:
+        each.evaluate("(image) => image.decode()")
+
+    assert [each.bounding_box() for each in pictures] == before
+    for box in before:
+        assert box["width"] / box["height"] == pytest.approx(size[0] / size[1], abs=0.02)
 
 
 def dragged(page, edges, across, down):
