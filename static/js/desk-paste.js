@@ -31,9 +31,7 @@ function listsOfWord(page) {
   for (const item of page.querySelectorAll("p[data-style*='mso-list' i]")) {
     const level = Number(/mso-list:[^;]*level(\d)/i.exec(item.dataset.style)?.[1])
     if (!level) continue
-    const sign = item.querySelector("[data-style*='mso-list:ignore' i]")
-    const name = /^\(?(\d+|[a-z]{1,4})[.)]/i.test(sign?.textContent.trim()) ? "ol" : "ul"
-    sign?.remove()
+    const name = /^\(?(\d+|[a-z]{1,4})[.)]/i.test(takeSign(item).trim()) ? "ol" : "ul"
     if (open[0]?.list !== item.previousElementSibling) open = []
     open = open.filter((outer) => outer.level < level || (outer.level === level && outer.list.localName === name))
     if (open.at(-1)?.level !== level) {
@@ -46,6 +44,26 @@ function listsOfWord(page) {
     open.at(-1).list.append(entry)
     entry.append(item)
   }
+}
+
+/* What Word sets before an item whose sign it does not mark: a letter is one only when more than a space follows. */
+const SIGN = /^\s*([·•◦▪■●○‣]\s*|\(?\d+[.)]\s+|(\(?[a-z]{1,4}[.)]|[§Øüvqo–—-])\s{2,})/i
+
+/* Take the sign off an item, and return it. */
+function takeSign(item) {
+  const marked = item.querySelector("[data-style*='mso-list:ignore' i]")
+  if (marked) {
+    marked.remove()
+    return marked.textContent
+  }
+  const sign = SIGN.exec(item.textContent)?.[0] || ""
+  const words = item.ownerDocument.createTreeWalker(item, NodeFilter.SHOW_TEXT)
+  for (let left = sign.length; left && words.nextNode();) {
+    const here = Math.min(left, words.currentNode.length)
+    words.currentNode.deleteData(0, here)
+    left -= here
+  }
+  return sign
 }
 
 /* Word's styles of a quotation are paragraphs with a name of their own, in French and in English. */

@@ -205,6 +205,16 @@ WORD_TEXT = (
     "<td><p class=MsoNormal>Part</p></td></tr><tr><td><p>France</p></td><td><p>12 %</p></td></tr></table>"
     "<table><tr><td><p>1</p></td><td><p>2</p></td></tr><tr><td><p>3</p></td><td><p>4</p></td></tr></table>"
 )
+# Without the mark that Word sets on the sign of an item, as some of its versions leave it out.
+UNMARKED = "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'>{}</p>"
+SIGNED = (
+    "\n<![if !supportLists]><span style='font-family:Symbol'>·<span>&nbsp;&nbsp; </span></span><![endif]>Une <b>chose</b>",
+    "·Autre",
+    "<span>o<span>&nbsp;&nbsp; </span></span>Encore",
+    "A. Dupont",
+    "<span>1.</span><span>&nbsp;&nbsp;</span><em>Premier</em>",
+    "(b)&nbsp;&nbsp; Second",
+)
 CELLS = "<tr><td><p>{}</p></td><td><p>{}</p></td></tr>"
 
 
@@ -219,6 +229,17 @@ def test_what_a_word_processor_says_with_styles_keeps_its_meaning(desk, live_ser
         '<tr><th scope="col"><p>Pays</p></th><th scope="col"><p>Part</p></th></tr>'
         f"{CELLS.format('France', '12 %')}</tbody></table>"
         f"<table><tbody>{CELLS.format(1, 2)}{CELLS.format(3, 4)}</tbody></table>"
+    )
+
+
+def test_an_item_of_word_has_one_sign(desk, live_server):  # noqa: F811
+    open_sheet(desk, live_server, ArticleFactory(body=""))
+
+    lists = paste(desk, "".join(map(UNMARKED.format, SIGNED)))
+
+    assert lists.replace(' data-type="decimal"', "") == (
+        "<ul><li><p>Une <strong>chose</strong></p></li><li><p>Autre</p></li><li><p>Encore</p></li>"
+        "<li><p>A. Dupont</p></li></ul><ol><li><p><em>Premier</em></p></li><li><p>Second</p></li></ol>"
     )
 
 
