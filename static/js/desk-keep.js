@@ -162,7 +162,8 @@
     clearTimeout(soon)
     soon = null
   })
-  form.addEventListener("desk:unsaved", () => { unsure = true; keep() })
+  form.addEventListener("desk:lost", () => { unsure = true; keep() })
+  form.addEventListener("desk:refused", keep)
   document.addEventListener("visibilitychange", () => { if (document.hidden) send() })
   addEventListener("online", send)
 

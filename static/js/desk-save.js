@@ -1,5 +1,6 @@
 /* Saving: Ctrl+S on every form of the desk, a question before what is not saved is left, and on the sheets of articles
-   and pages a save that leaves one where one writes. What is refused is sent once more as any form is: the answer shows why. */
+   and pages a save that leaves one where one writes, and shows there what is refused. What this page has no room for, such
+   as a version saved meanwhile, is sent once more as any form is: the answer shows it. */
 {
   const PATIENCE = 10_000 // milliseconds in which a page that was sent is left
   const form = document.querySelector("#content form[method=post][id$=_form]")
@@ -85,9 +86,9 @@
     async function press(button) {
       saving = true
       wanted = null
-      let saved = false
+      let outcome = "lost"
       try {
-        saved = await save()
+        outcome = await save()
       } catch (error) {
         reportError(error)
         touched = true
@@ -95,15 +96,15 @@
       } finally {
         saving = false
       }
-      if (saved === undefined) sure = true
-      const next = saved === undefined ? button : [wanted, button].find((one) => one && one.name !== "_save") || (touched && wanted)
-      if (saved === false) form.dispatchEvent(new CustomEvent("desk:unsaved"))
-      if (saved === false || !next) return
+      if (outcome === "elsewhere") sure = true
+      const next = outcome === "elsewhere" ? button : [wanted, button].find((one) => one && one.name !== "_save") || (touched && wanted)
+      if (outcome === "lost" || outcome === "refused") return form.dispatchEvent(new CustomEvent(`desk:${outcome}`))
+      if (!next) return
       const again = () => {
         const same = [...form.querySelectorAll(`[name="${next.name}"]`)].find((other) => other.value === next.value)
         if (same) form.requestSubmit(same)
       }
-      if (saved && next.name === "_publish") ask(again)
+      if (outcome === "saved" && next.name === "_publish") ask(again)
       else again()
     }
 
@@ -131,6 +132,34 @@
       for (const note of form.querySelectorAll(".errornote, .errorlist.nonfield")) note.remove()
     }
 
+    /* Show what is wrong as the server says it, each at its field; return false when one of them is not here. */
+    const ROWS = ".field, .form-row, .points"
+    function refuse(drawn, fresh) {
+      const wrong = [...fresh.querySelectorAll("[id$=_error]")].map((error) => {
+        const id = error.id.replace(/_error$/, "")
+        return [error, error.closest(ROWS), (document.getElementById(id) || document.getElementById(`${id}_0`))?.closest(ROWS)]
+      })
+      if (fresh.querySelector(".conflict:not(#behind)") || wrong.some(([, , row]) => !row)) return false
+      forgive()
+      refused = touched = true
+      for (const [error, drawnRow, row] of wrong) {
+        for (const name of ["field--wrong", "errors"]) row.classList.toggle(name, drawnRow.classList.contains(name))
+        drawnRow.firstElementChild === error ? row.prepend(error) : row.append(error)
+        const folded = row.closest("details")
+        if (folded) folded.open = true
+      }
+      for (const input of fresh.querySelectorAll("[aria-invalid]")) {
+        const here = document.getElementById(input.id)
+        for (const name of ["aria-invalid", "aria-describedby"]) here?.setAttribute(name, input.getAttribute(name))
+      }
+      sheet.after(...fresh.querySelectorAll(".errornote, .errorlist.nonfield"))
+      const [checks, others] = [document, drawn].map((page) => page.querySelector("[data-renew=checks]"))
+      if (checks && others) renew(checks, others)
+      say(state.dataset.unsaved)
+      form.querySelector(".errornote")?.scrollIntoView({ block: "center" })
+      return true
+    }
+
     /* What is written of a photo is kept with it: what was wanting may be there now. */
     document.addEventListener("desk:photo", async () => {
       const page = sheet && (await fetch(location.href).then((answer) => answer.text()).catch(() => null))
@@ -149,7 +178,7 @@
       dialog.showModal()
     }
 
-    /* Return whether it is saved, undefined when it is refused. Without an answer, or a session, one goes on writing. */
+    /* Return what became of it: saved, refused, lost without an answer or a session, or to be sent elsewhere: as a form. */
     async function save() {
       const sent = new FormData(form)
       sent.set("_save", "1")
@@ -160,21 +189,22 @@
       const answer = await session.post(form.getAttribute("action") || location.href, sent)
       if (session.isOver(answer)) {
         touched = true
-        return false
+        return "lost"
       }
       const page = answer && answer.status < 500 && (await answer.text().catch(() => null))
       if (!page) {
         touched = true
         say(state.dataset.unreached)
         warn(state.dataset.unreached)
-        return false
+        return "lost"
       }
       const drawn = new DOMParser().parseFromString(page, "text/html")
       const fresh = drawn.getElementById(form.id)
-      if (!answer.redirected || !fresh?.elements.copy) return undefined
+      if (!fresh?.elements.copy) return "elsewhere"
+      if (!answer.redirected) return refuse(drawn, fresh) ? "refused" : "elsewhere"
       history.replaceState(null, "", answer.url)
       takeOver(drawn, fresh, sent)
-      return true
+      return "saved"
     }
 
     /* Take what the server draws anew, and nothing in which one types; first what the next save and copy go by. */

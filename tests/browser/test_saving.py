@@ -116,6 +116,36 @@ def test_what_is_refused_shows_at_its_field_and_can_be_saved_then(desk, live_ser
     assert not desk.evaluate(ASKED)
 
 
+@pytest.mark.parametrize("kind", ["article", "page"])
+def test_what_is_refused_again_and_again_is_sent_once_each_time_and_shown_where_one_writes(desk, live_server, kind):
+    thing = ArticleFactory(title="Stored") if kind == "article" else PageFactory(title="Stored")
+    desk.goto(f"{live_server}/admin/articles/{kind}/{thing.pk}/change/")
+    posts = []
+    desk.on("request", lambda request: request.method == "POST" and posts.append(request.resource_type))
+    desk.evaluate("window.stayed = true")
+    slug, title = desk.locator("#id_slug"), desk.locator("#id_title")
+    for length in (300, 301):
+        slug.evaluate("(field, length) => { field.value = 'x'.repeat(length) }", length)
+        title.fill("")
+        desk.keyboard.press("Control+s")
+        expect(desk.locator("#id_slug_error")).to_contain_text(str(length))
+        expect(desk.locator(".errornote")).to_be_in_viewport()
+        expect(saved_text(desk)).to_have_text("Not saved yet")
+        assert desk.locator(".errornote, .errorlist, [aria-invalid]").count() == 5
+        expect(slug).to_be_visible()
+    assert posts == ["fetch", "fetch"]
+    assert desk.evaluate(ASKED)
+
+    slug.fill("short")
+    title.fill("Mended")
+    desk.keyboard.press("Control+s")
+    expect(saved_text(desk)).to_contain_text("Saved at")
+    expect(desk.locator(".errornote, .errorlist, [aria-invalid], .field--wrong, .errors")).to_have_count(0)
+    thing.refresh_from_db()
+    assert (thing.title, thing.slug, posts, desk.evaluate("window.stayed")) == ("Mended", "short", ["fetch"] * 3, True)
+    assert desk.evaluate("localStorage.length") == 0
+
+
 def test_what_was_refused_is_saved_without_leaving_the_page_and_nothing_is_called_wrong_then(desk, live_server):
     page = PageFactory(title="About", slug="about")
     ArticleFactory(slug="taken", language=page.language)
