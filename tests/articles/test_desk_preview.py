@@ -33,6 +33,7 @@ def test_whoever_holds_the_link_reads_the_draft_as_a_page(client, draft):
     assert "Its text." in html
     assert "A point." in html
     assert html.index("/tag/b/") < html.index("/tag/a/")
+    assert 'class="links share"' not in html
     assert client.get(draft.get_absolute_url()).status_code == 404
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.utils import timezone
@@ -57,6 +58,7 @@ def test_an_article_stands_in_the_order_readers_know(client, article):
         "//aside[@class='support'][not(@id)]",
         "//div[@class='prose'][2]/h2",
         "//ul[@class='tags']//a",
+        "//p[@class='links share']/a",
         "//aside[@id='support']//a",
         "//section[@id='author']//h2/a",
         "//section[@id='related']//h3/a",
@@ -185,6 +187,23 @@ def test_the_kicker_is_the_first_tag_the_author_gave(client):
 
     assert page(client, "/a/").xpath("//*[@class='kicker']/a/text()") == ["Zinc"]
     assert page(client, "/").xpath("//p[@class='kicker']/text()") == ["Zinc"]
+
+
+def test_an_article_is_passed_on_by_plain_links(client, settings):
+    settings.SITE_URL = "https://journal.example"
+    ArticleFactory(slug="ete", title="L’été & 100 % d’eau")
+    links = page(client, "/ete/").xpath("//p[@class='links share']/a")
+
+    address, title = "https://journal.example/ete/", "L’été & 100 % d’eau"
+    parts = [urlsplit(link.get("href")) for link in links]
+    assert [(part.scheme, part.netloc, part.path, dict(parse_qsl(part.query))) for part in parts] == [
+        ("mailto", "", "", {"subject": title, "body": address}),
+        ("https", "www.facebook.com", "/sharer/sharer.php", {"u": address}),
+        ("https", "t.me", "/share/url", {"url": address, "text": title}),
+        ("https", "wa.me", "/", {"text": f"{title} {address}"}),
+        ("https", "bsky.app", "/intent/compose", {"text": f"{title} {address}"}),
+    ]
+    assert [link.get("rel") for link in links] == [None] + ["nofollow noopener"] * 4
 
 
 def test_the_support_call_stands_inside_nothing(client, article):
