@@ -5,14 +5,14 @@ import uuid
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from comments import text
 from comments.models import BlockRule, CommentContact, ModerationEvent
 
 Action = ModerationEvent.Action
 Kind = BlockRule.Kind
-TEAM, BADGE = _("The editorial team"), _("Moderation")
+TEAM, BADGES = _("The editorial team"), (_("Moderation"), pgettext_lazy("badge", "Author"))
 
 
 def signs_as(user, author):
@@ -27,10 +27,10 @@ def own_name(user):
 
 
 def team_names():
-    """Return what the team and its badge are called in every edition: names that no reader may sign with."""
+    """Yield what the team and the badges are called in every edition: names that no reader may sign with."""
     for language in settings.EDITIONS:
         with override(language):
-            yield from (str(TEAM), str(BADGE))
+            yield from map(str, (TEAM, *BADGES))
 
 
 def signature(user, article):

@@ -299,7 +299,9 @@ def test_nul_is_refused_at_its_field(client, article):
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["comment"])
 
 
-@pytest.mark.parametrize("name", [" AUTHOR’S NAME. ", "La Rédaction", "the editorial team", "MODERATION"])
+@pytest.mark.parametrize(
+    "name", [" AUTHOR’S NAME. ", "La Rédaction", "the editorial team", "MODERATION", "rédaction", "Author"]
+)
 def test_the_names_of_the_author_and_the_team_are_not_for_readers(client, article, name):
     article.author.name = "Author’s Name"
     article.author.save()

@@ -129,13 +129,17 @@ def test_nothing_tells_that_a_comment_exists_before_it_is_approved(client, artic
         assert client.get(f"/en/story/{path}/{held.public_id}/").status_code == 404
 
 
-def test_the_author_has_a_badge_and_readers_have_initials(client, article):
+@pytest.mark.parametrize(
+    ("language", "path", "badge"), [("en", "/en/story/", "Author"), ("fr", "/story/", "Rédaction")]
+)
+def test_the_author_has_a_badge_that_is_of_no_gender_and_readers_have_initials(client, language, path, badge):
+    article = ArticleFactory(language=language, slug="story")
     comment = CommentFactory(article=article, user_name="Jean de La Tour", approved=True)
     decisions.post(article, UserFactory(is_superuser=True), "Indeed", comment)
 
-    html = page(client)
+    html = page(client, path)
 
-    assert html.count('class="badge"') == 1
+    assert re.findall(r'class="badge">([^<]*)<', html) == [badge]
     assert '<span class="face" aria-hidden="true">JT</span>' in html
 
 
