@@ -31,6 +31,8 @@ import sys, time
 from django.utils import timezone
 from articles.models import Article
 before = Article.objects.filter(language="fr").published().first()
+print("ready", flush=True)
+input()
 end = time.monotonic() + {seconds}
 number = 0
 while time.monotonic() < end:
@@ -251,11 +253,13 @@ def measure(folder, process):
     watcher.start()
     Readers(paths, 3).run()
     quiet = spell("quiet", paths, process)
-    code = PUBLISH.format(seconds=SECONDS)
     publisher = subprocess.Popen(
-        [sys.executable, "manage.py", "shell", "--no-imports", "-v0", "-c", code],
-        cwd=ROOT, env=environment(folder), stdout=subprocess.PIPE, text=True,
+        [sys.executable, "manage.py", "shell", "--no-imports", "-v0", "-c", PUBLISH.format(seconds=SECONDS)],
+        cwd=ROOT, env=environment(folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
+    publisher.stdout.readline()  # the start of a process is no part of the evening
+    publisher.stdin.write("\n")
+    publisher.stdin.flush()
     statuses = []
     writer = threading.Thread(target=lambda: statuses.extend(write_comments(slugs[0], 0, SECONDS, 20)))
     writer.start()
