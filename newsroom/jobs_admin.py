@@ -16,7 +16,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 from django_tasks_db.models import get_date_max
 
-from newsroom import mail
+from newsroom import mail, postman
 from newsroom.jobs import TaskResultStatus, title_of, try_again
 from newsroom.models import JobRecord, OutgoingMail, SiteIdentity
 from newsroom.privacy import without_addresses
@@ -43,7 +43,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     list_display_links = ("name",)
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": self.opts.verbose_name_plural.capitalize()})
+        title = self.opts.verbose_name_plural.capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def has_add_permission(self, request):
         return False
@@ -191,6 +192,9 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     fields = ("name", "state", "why", "language", "tries", "created_at", "due_at", "settled_at")
     actions = ("again",)
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"mail_leaves": postman.leaves()})
 
     def can_again(self, row):
         return row.state == OutgoingMail.State.HANDED

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from articles.models import Author, Page, Tag
+from newsroom import postman
 from newsroom.desk import Row, Section
 from newsroom.models import SiteIdentity
 
@@ -18,7 +19,7 @@ def section(request):
     """Return the Section for the owner of the site; None once nothing is lacking, and for everybody else."""
     if not request.user.is_superuser:
         return None
-    rows = [*_of_the_owner(request.user), *_of_the_site(), *_of_the_author(), *_pages(), *_topics()]
+    rows = [*_of_the_owner(request.user), *_of_the_site(), *_of_the_author(), *_pages(), *_topics(), *_of_mail()]
     return Section(0, _("To begin with"), rows) if rows else None
 
 
@@ -69,3 +70,9 @@ def _topics():
     if tags.filter(language=language).exists() and not tags.topics(language).exists():
         note = _("Add those that shall stand in the navigation: until then the archives stand there alone.")
         yield Row(_("Choose your topics"), reverse("admin:articles_navigation"), note)
+
+
+def _of_mail():
+    if not postman.leaves():
+        note = _("Until EMAIL_URL names a mail server, nobody can confirm a comment, and nobody is told anything.")
+        yield Row(_("Have mail leave the site"), reverse("admin:newsroom_outgoingmail_changelist"), note)

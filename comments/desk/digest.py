@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from comments.desk.ways import LIST, context_of, needs
 from comments.models import Digest
+from newsroom import postman
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -16,7 +17,7 @@ def digest(request):
     """Say whether mails are wanted; a post decides."""
     if request.method != "POST":
         stopped = Digest.objects.filter(user=request.user, wanted=False).exists()
-        context = context_of(request, title=_("Notices by mail"), wanted=not stopped)
+        context = context_of(request, title=_("Notices by mail"), wanted=not stopped, mail_leaves=postman.leaves())
         return TemplateResponse(request, "admin/comments/digest.html", context)
     wanted = request.POST.get("wanted") == "on"
     Digest.objects.update_or_create(user=request.user, defaults={"wanted": wanted})

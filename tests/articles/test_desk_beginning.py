@@ -47,6 +47,20 @@ def test_an_owner_is_told_what_his_new_site_lacks_until_it_is_there(client):
     assert rows(client) == {}
 
 
+def test_an_owner_is_told_where_no_mail_leaves_the_site(client, settings, tmp_path):
+    client.force_login(UserFactory(is_superuser=True, language="en"))
+    title, said = "Have mail leave the site", "No mail leaves this site yet"
+    mails = "/admin/newsroom/outgoingmail/"
+    pages = mails, "/admin/comments/readercomment/digest/"
+    assert title not in rows(client)
+    assert not any(said in client.get(url).content.decode() for url in pages)
+
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "newsroom.postman.FolderBackend", tmp_path
+
+    assert rows(client)[title] == mails
+    assert all(said in client.get(url).content.decode() for url in pages)
+
+
 def test_a_page_that_is_wanted_begins_with_its_kind_its_title_and_the_language_of_readers(client):
     client.force_login(UserFactory(is_superuser=True, language="en"))
 
