@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.core.validators import FileExtensionValidator
+from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +56,17 @@ class Accent(models.IntegerChoices):
     ROSE = 0, _("Rose")
 
 
+COMMENTS_DAYS = [MinValueValidator(1), MaxValueValidator(3650)]
+
+
+class Comments(models.TextChoices):
+    """Until when readers may write below an article."""
+
+    OPEN = "open", _("open")
+    TIMED = "timed", _("closing some days after publication")
+    CLOSED = "closed", _("closed")
+
+
 class SiteIdentity(models.Model):
     """One row: what the site is called, how it looks, and the texts that stand on every page."""
 
@@ -82,6 +93,17 @@ class SiteIdentity(models.Model):
         help_text=_("What robots.txt asks of them. Those that are polite obey; search engines come in any case."),
     )
     footer_text = TranslatedTextField(_("foot of every page"), max_length=300, multiline=True)
+    comments = models.CharField(
+        _("comments below a new article"),
+        max_length=6,
+        choices=Comments,
+        default=Comments.OPEN,
+        db_default=Comments.OPEN,
+        help_text=_("Each article may have it otherwise. Those that are written already stay as they are."),
+    )
+    comments_days = models.PositiveSmallIntegerField(
+        _("days until comments close"), default=30, db_default=30, validators=COMMENTS_DAYS
+    )
     # What was drawn of it, by what it is for: articles/site_pictures.py.
     pictures = models.JSONField(default=dict, editable=False)
 

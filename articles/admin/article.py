@@ -29,7 +29,7 @@ from articles.models import Article, Author, DossierEntry
 from articles.revisions import FIELDS
 from newsroom.desk import Row, Section
 from newsroom.folding import alphabetical
-from newsroom.models import User
+from newsroom.models import SiteIdentity, User
 
 ORDERS = {
     "published": ("-published_at", "-pk"),
@@ -165,7 +165,9 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         return own + super().get_urls()
 
     def get_changeform_initial_data(self, request):
-        return {"author": Author.objects.signing(request.user).pk, "base": 0}
+        site = SiteIdentity.load()
+        comments = {"comments": site.comments, "comments_days": site.comments_days}
+        return {"author": Author.objects.signing(request.user).pk, "base": 0, **comments}
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Save, or when somebody else was faster by a blink, show what he saved beside what was typed."""

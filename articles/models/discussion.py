@@ -2,23 +2,21 @@
 
 from datetime import timedelta
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from newsroom.models import COMMENTS_DAYS, Comments
 
 
 class TakesComments(models.Model):
     """A model that is `Published`, below which readers may write."""
 
-    class Comments(models.TextChoices):
-        OPEN = "open", _("open")
-        TIMED = "timed", _("closing some days after publication")
-        CLOSED = "closed", _("closed")
+    Comments = Comments
 
     comments = models.CharField(_("comments"), max_length=6, choices=Comments, default=Comments.OPEN)
     comments_days = models.PositiveSmallIntegerField(
-        _("days until comments close"), default=30, validators=[MinValueValidator(1), MaxValueValidator(3650)]
+        _("days until comments close"), default=30, validators=COMMENTS_DAYS
     )
     comment_count = models.PositiveIntegerField(default=0, editable=False)
 

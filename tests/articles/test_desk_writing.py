@@ -443,6 +443,20 @@ def test_one_writes_as_the_sites_author(client):
     assert response.context["adminform"].form["author"].value() == chosen.pk
 
 
+def test_a_new_article_takes_comments_as_its_site_does(client):
+    writer(client)
+    form = client.get(ADD).context["adminform"].form
+    assert (form["comments"].value(), form["comments_days"].value()) == ("open", 30)
+
+    site = client.get("/admin/newsroom/siteidentity/", follow=True)
+    kept = dict(fromstring(site.content).get_element_by_id("siteidentity_form").form_values())
+    saved = client.post(site.redirect_chain[-1][0], kept | {"comments": "timed", "comments_days": "14"})
+
+    assert saved.status_code == 302
+    form = client.get(ADD).context["adminform"].form
+    assert (form["comments"].value(), form["comments_days"].value()) == ("timed", 14)
+
+
 def test_enter_in_a_field_saves_and_does_not_publish(client):
     writer(client)
 
