@@ -337,6 +337,19 @@ def test_what_the_bars_at_the_foot_say_hides_no_comment_and_nothing_that_has_the
     assert last["y"] + last["height"] <= top
 
 
+def test_after_a_decision_on_a_phone_the_next_comment_has_all_its_buttons_above_the_bar(page, live_server, waiting):
+    ReaderComment.objects.filter(user_name="Zoé").update(comment="What about rain? " * 60)
+    page.set_viewport_size({"width": 390, "height": 664})
+    come_in(page, live_server)
+    page.locator(".case[aria-current] [name=status][value=approved]").click()
+    said(page, "1 comment approved: Ann")
+
+    assert current(page) == "Bob"
+    bar = page.locator("[data-said]").bounding_box()
+    buttons = page.locator(".case[aria-current] .case__actions").bounding_box()
+    assert (buttons["y"] + buttons["height"] < bar["y"], bar["height"] < 50) == (True, True)
+
+
 def test_tabs_that_go_on_are_faded_at_the_edge_and_no_button_breaks_a_word(page, live_server, waiting):
     page.set_viewport_size(PHONE)
     come_in(page, live_server)
