@@ -15,3 +15,6 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 TEMPLATES[0]["DIRS"].append(BASE_DIR / "tests/templates")  # noqa: F405
 EMBED_LOOKUP = False  # a test that wants it says so, and has a service of its own
 PAGE_STORE = None  # a test that wants one says so: tests/conftest.py
+if DATABASES["default"]["ENGINE"] == "newsroom.postgresql":  # noqa: F405
+    # What a test writes need not outlive the machine. The sites that tests start have it otherwise.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"  # noqa: F405
