@@ -138,10 +138,15 @@ def tell_no_more(key):
         rows.update(follows=False)
 
 
+def hears_of_article(contact):
+    """Return what has one address told of answers below one article."""
+    same = CommentContact.objects.of(contact.email_key).filter(comment__article=contact.comment.article_id)
+    return same.filter(follows=True)
+
+
 def unsubscribe(contact):
     """Stop the mails about one article to one address."""
-    same = CommentContact.objects.of(contact.email_key).filter(comment__article=contact.comment.article_id)
-    same.update(follows=False)
+    hears_of_article(contact).update(follows=False)
 
 
 def keep_no_longer():

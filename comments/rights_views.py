@@ -63,17 +63,18 @@ def mine(request, secret):
 
 @private
 def unsubscribe(request, secret):
-    """Stop mails by a POST, which mail programs send with one click (RFC 8058); a GET only asks."""
+    """Stop mails by a POST, which mail programs send with one click (RFC 8058); a GET asks, while there is what to stop."""
     contact = CommentContact.objects.filter(unsubscribe_token=secret).select_related("comment__article").first()
     digest = Digest.objects.filter(token=secret)
     if contact is None and not digest.exists():
         return _no_referrer(draw(request, "comments/link_dead.html", {}, status=404))
-    done = request.method == "POST"
-    if done and contact:
+    already = not (rights.hears_of_article(contact) if contact else digest.filter(wanted=True)).exists()
+    if request.method == "POST" and contact:
         rights.unsubscribe(contact)
-    elif done:
+    elif request.method == "POST":
         digest.update(wanted=False)
-    context = {"article": contact and contact.comment.article, "done": done}
+    done = already or request.method == "POST"
+    context = {"article": contact and contact.comment.article, "already": already, "done": done}
     return _no_referrer(draw(request, "comments/unsubscribe.html", context))
 
 

@@ -213,6 +213,7 @@ def test_a_moderator_stops_the_messages_and_has_them_again(client, article, mail
         path = link.strip("<>").removeprefix("http://testserver")
         assert b"<button" in client.get(path).content
         client.post(path, {"List-Unsubscribe": "One-Click"})
+        assert b"The messages were stopped already." in client.get(path).content
     else:
         client.post(desk)
     CommentFactory(article=article)

@@ -282,8 +282,11 @@ def test_unsubscribing_stops_one_article_for_one_address(client, article):
     assert CommentContact.objects.filter(follows=True).count() == 4
     assert "no-store" in asked.headers["Cache-Control"]
     assert (asked.headers["Referrer-Policy"], asked.headers["X-Robots-Tag"]) == ("no-referrer", "noindex")
-    for _ in range(2):
-        assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert b"<form method" in asked.content
+    assert b"already" not in client.post(path, {"List-Unsubscribe": "One-Click"}).content
+    for again in (client.get(path), client.post(path, {"List-Unsubscribe": "One-Click"})):
+        assert (again.status_code, b"<form method" in again.content) == (200, False)
+        assert b"The messages were stopped already." in again.content
 
     left = CommentContact.objects.filter(follows=True).order_by("comment")
     assert list(left.values_list("comment", flat=True)) == [elsewhere.pk, another.pk]
