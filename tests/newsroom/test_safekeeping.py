@@ -12,7 +12,7 @@ from django.utils import timezone
 from newsroom import backup, safekeeping
 from newsroom.jobs import run_pending
 from tests.articles.desk import writer
-from tests.factories import ArticleFactory, PhotoFactory, UserFactory, picture
+from tests.factories import ArticleFactory, PageFactory, PhotoFactory, UserFactory, picture
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/backups/"
@@ -112,7 +112,7 @@ def test_only_the_newest_copies_of_a_kind_stay(shelf, monkeypatch):
     assert (shelf / "site-20200101-000000.tar").exists()
 
 
-def test_all_articles_are_taken_away_as_markdown_with_the_originals_of_their_pictures(client, shelf):
+def test_all_texts_are_taken_away_as_markdown_with_the_originals_of_their_pictures(client, shelf):
     writer(client)
     photo = PhotoFactory(credit="Ada")
     shown = ArticleFactory(
@@ -120,21 +120,25 @@ def test_all_articles_are_taken_away_as_markdown_with_the_originals_of_their_pic
     )
     ArticleFactory(slug="draft", published_at=None, language="en")
     ArticleFactory(slug="away", published_at=None, binned_at=timezone.now())
+    PageFactory(slug="qui", title="Qui", body=f'<p>Moi.</p><figure data-photo="{photo.pk}"></figure>')
 
     client.post(PAGE, {"kind": "articles"})
     run_pending()
     [copy] = safekeeping.copies()
     with zipfile.ZipFile(BytesIO(whole(client.get(f"{PAGE}{copy.name}")))) as archive:
         text = archive.read("fr/lu.md").decode()
+        page = archive.read("fr/pages/qui.md").decode()
         names = set(archive.namelist())
         original = archive.read(f"photos/{photo.pk}.jpg")
 
-    assert names == {"fr/lu.md", "en/draft.md", f"photos/{photo.pk}.jpg"}
+    assert names == {"fr/lu.md", "en/draft.md", "fr/pages/qui.md", f"photos/{photo.pk}.jpg"}
     assert original == picture(480, 320)
     assert f'photo: "../photos/{photo.pk}.jpg"' in text
     assert f"![Un champ](../photos/{photo.pk}.jpg)" in text
     assert f'published: "{shown.published_at.astimezone(timezone.get_default_timezone()).isoformat()[:10]}' in text
     assert 'state: "published"' in text
+    assert 'title: "Qui"' in page
+    assert f"Moi.\n\n![Un champ](../../photos/{photo.pk}.jpg)" in page
 
 
 def test_a_picture_that_is_lost_keeps_no_article_from_being_taken_away(shelf):
