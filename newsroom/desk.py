@@ -5,6 +5,7 @@ What stands in the navigation and on the first page is said by each ModelAdmin, 
 - `desk_count(request)`: how many things wait there, or 0;
 - `desk_sections(request)`: what it shows on the first page, as Sections;
 - `adds`: what it is to add one, in words of the thing's own gender (Django knows “Add %s” only);
+- `why_kept(request, thing)`: why nobody may delete a thing (newsroom/deleting.py);
 - `ways`: what stands beside that, as Ways;
 - `list_name`: what all of them together are called, where that is not the plural of one.
 """
@@ -32,6 +33,7 @@ from django.views.decorators.http import require_POST
 
 from newsroom import passwords, unsent
 from newsroom.account import account
+from newsroom.deleting import Deletes
 from newsroom.folding import LONGEST, fold
 from newsroom.health import worries
 from newsroom.limits import allow, client_network, too_many
@@ -77,7 +79,7 @@ class Section:
     empty: str = ""
 
 
-class Careful:
+class Careful(Deletes):
     """What the desk's lists do beside Django's: what no row can be, or have, is left out of what they are asked."""
 
     def get_changelist_instance(self, request):

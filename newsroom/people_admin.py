@@ -1,7 +1,6 @@
 """Who works here, at the desk: people, and the groups whose rights they have, in plain words."""
 
 import secrets
-from copy import deepcopy
 from pathlib import Path
 
 from django import forms
@@ -9,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm, UsernameField
+from django.contrib.auth.forms import UserCreationForm, UsernameField
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.redirects.models import Redirect
@@ -27,7 +26,7 @@ from django.views.decorators.http import require_POST
 from newsroom import passwords, postman
 from newsroom.models import User
 
-# What somebody does here, and the group that lets him; an owner needs none.
+# What somebody does here, and the groups that let him; an owner needs none.
 OWNER = "owner"
 MODERATOR = "Moderators"
 BOTH = "Editors+Moderators"
@@ -37,6 +36,7 @@ ROLES = [
     (BOTH, _("Author, editor and moderator")),
     (OWNER, _("Owner")),
 ]
+AS_IT_IS = ""  # rights that no one role gives
 
 VERBS = {
     "add": pgettext_lazy("right", "add"),
@@ -77,27 +77,49 @@ class KnownRows(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
-def in_words(field):
-    """Have a form's field of groups or of permissions offer them in plain words, as boxes to tick."""
-    if field.queryset.model is Permission:
-        field.queryset, field.label_from_instance = grantable(), right_in_words
-    else:
-        field.label_from_instance = group_in_words
-    field.widget, field.help_text = CheckboxSelectMultiple(choices=field.choices), ""
-    return field
+def roles_to_give(by):
+    """Return the choices of a role: those of the site, a group that the owner made as one more, and, to an owner, his own."""
+    own = Group.objects.exclude(name__in=dict(ROLES)).order_by("name")
+    return [*ROLES[:-1], *((str(group.pk), group.name) for group in own), *(ROLES[-1:] if by.is_superuser else [])]
 
 
-class NewUserForm(forms.ModelForm):
-    """Somebody who shall work here: his role says what he may do; his password he chooses himself."""
+def role_of(user):
+    """Return the key of the role that a person's rights make; AS_IT_IS where they are none's."""
+    if not user.is_staff or (user.user_permissions.all() and not user.is_superuser):
+        return AS_IT_IS
+    if user.is_superuser:
+        return OWNER
+    groups = sorted(user.groups.all(), key=lambda group: group.name)
+    key = "+".join(group.name for group in groups)
+    if key in dict(ROLES):
+        return key
+    return str(groups[0].pk) if len(groups) == 1 else AS_IT_IS
+
+
+def groups_of(role):
+    return Group.objects.filter(pk=role) if role.isdecimal() else Group.objects.filter(name__in=role.split("+"))
+
+
+def why_it_stays(user, by):
+    """Return why an account may neither lose its rights nor go, "" where it may."""
+    owners = User.objects.filter(is_superuser=True, is_active=True)
+    if user.is_superuser and user.is_active and not owners.exclude(pk=user.pk).exists():
+        return _("The site would have no owner any more: make somebody else its owner first.")
+    return _("This is your own account: another owner may do this.") if user.pk == by.pk else ""
+
+
+class PersonForm(forms.ModelForm):
+    """Somebody who works here: his role says what he may do; his password he chooses himself."""
+
+    by: User  # who fills it in
+    role_now = AS_IT_IS
 
     role = forms.ChoiceField(
         label=capfirst(_("role")),
-        choices=ROLES,
         widget=forms.RadioSelect,
-        initial="Editors",
         help_text=_(
             "An author and editor writes and publishes, and sees no comments; a moderator decides on comments, and sees no "
-            "drafts. An owner may do everything. It can be changed later, among the groups of the account."
+            "drafts. An owner may do everything."
         ),
     )
 
@@ -107,34 +129,77 @@ class NewUserForm(forms.ModelForm):
         field_classes = {"username": UsernameField}
         help_texts = {"email": _("Required. The links to choose a password go there, and notices.")}
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["role"].choices = roles_to_give(self.by)
+
+    def save(self, commit=True):
+        if self.cleaned_data["role"] != self.role_now:
+            self.instance.is_staff = True
+            self.instance.is_superuser = self.cleaned_data["role"] == OWNER
+        return super().save(commit)
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        if self.cleaned_data["role"] != self.role_now:
+            self.instance.groups.set(groups_of(self.cleaned_data["role"]))
+            self.instance.user_permissions.clear()
+
+
+class NewUserForm(PersonForm):
+    """Somebody who shall work here."""
+
     clean_username = UserCreationForm.clean_username
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         self.fields["email"].required = True
+        self.fields["role"].initial = "Editors"
+        text = _("It can be changed later, on the page of the account.")
+        self.fields["role"].help_text = f"{self.fields['role'].help_text} {text}"
 
     def save(self, commit=True):
         self.instance.set_password(secrets.token_urlsafe(32))  # which nobody knows; it can be forgotten as any other
-        self.instance.is_staff = True
-        self.instance.is_superuser = self.cleaned_data["role"] == OWNER
         return super().save(commit)
 
-    def _save_m2m(self):
-        super()._save_m2m()
-        self.instance.groups.set(Group.objects.filter(name__in=self.cleaned_data["role"].split("+")))
 
-
-class KnownUserForm(UserChangeForm):
+class KnownUserForm(PersonForm):
     """Somebody who works here, without his password: nobody but he chooses it."""
 
-    password = None
+    class Meta(PersonForm.Meta):
+        fields = (*PersonForm.Meta.fields, "is_active")
+        help_texts = {
+            "email": _("The links to choose a password go there, and notices."),
+            "is_active": _("Who is not active cannot log in. What he wrote and did stays under his name."),
+        }
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        field = self.fields["role"]
+        self.initial["role"] = self.role_now = role_of(self.instance)
+        if self.role_now == AS_IT_IS:
+            field.required = False
+            field.choices = [(AS_IT_IS, _("None of these: rights of its own, left as they are")), *field.choices]
+
+    def clean_role(self):
+        return self._unless_it_stays("role", self.role_now)
+
+    def clean_is_active(self):
+        return self._unless_it_stays("is_active", self.instance.is_active)
+
+    def _unless_it_stays(self, field, now):
+        """Return what was typed of a field by which one may lose one's rights; refuse what nobody may take."""
+        typed = self.cleaned_data[field]
+        if typed != now and (why := why_it_stays(self.instance, self.by)):
+            raise ValidationError(why, code="stays")
+        return typed
 
 
 @admin.register(User)
 class DeskUserAdmin(UserAdmin):
     adds = _("Add a person")
     form = KnownUserForm
-    list_display = ("username", "full_name", "email", "is_staff", "is_active", "last_login")
+    list_display = ("username", "full_name", "email", "role", "is_active", "last_login")
     list_filter = ("is_active",)
     search_fields = ("username__holds", "first_name__holds", "last_name__holds", "email__holds")
     filter_horizontal = ()
@@ -142,12 +207,7 @@ class DeskUserAdmin(UserAdmin):
     add_form_template = "admin/newsroom/user/add_form.html"
     change_form_template = "admin/newsroom/user/change_form.html"
     add_fieldsets = ((None, {"fields": (*NewUserForm.Meta.fields, "role")}),)
-    fieldsets = (
-        (None, {"fields": ("username", "first_name", "last_name", "email", "language", "groups", "is_active")}),
-        (_("Permissions"), {"classes": ("collapse",), "fields": ("is_staff", "is_superuser", "user_permissions")}),
-        (_("Important dates"), {"classes": ("collapse",), "fields": ("last_login", "date_joined")}),
-    )
-
+    fieldsets = ((None, {"fields": (*NewUserForm.Meta.fields, "role", "is_active", "last_login", "date_joined")}),)
     readonly_fields = ("last_login", "date_joined")
 
     def get_urls(self):
@@ -210,25 +270,25 @@ class DeskUserAdmin(UserAdmin):
         """Whoever only looks after accounts does not touch an owner's: its password and address are the whole site."""
         return request.user.is_superuser or not (user and user.is_superuser)
 
-    def get_readonly_fields(self, request, obj=None):
-        found = super().get_readonly_fields(request, obj)
-        return found if request.user.is_superuser else (*found, "is_superuser", "user_permissions")
+    def why_kept(self, request, user):
+        return why_it_stays(user, request.user)
 
     def get_form(self, request, obj=None, **options):
-        """Only an owner makes another one."""
         form = super().get_form(request, obj, **options)
-        if obj is None and not request.user.is_superuser:
-            # A copy: the field is the class's, and other people's forms have it as well.
-            role = form.base_fields["role"] = deepcopy(form.base_fields["role"])
-            role.choices = ROLES[:-1]
+        form.by = request.user
         return form
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups", "user_permissions")
+
+    @admin.display(description=_("role"))
+    def role(self, user):
+        groups = ", ".join(group_in_words(group) for group in user.groups.all())
+        return dict(ROLES).get(role_of(user)) or groups
 
     @admin.display(description=_("full name"))
     def full_name(self, user):
         return user.get_full_name()
-
-    def formfield_for_manytomany(self, db_field, request, **options):
-        return in_words(super().formfield_for_manytomany(db_field, request, **options | {"form_class": KnownRows}))
 
 
 admin.site.unregister(Group)
@@ -241,9 +301,19 @@ class DeskGroupAdmin(GroupAdmin):
     search_fields = ("name__holds",)
     filter_horizontal = ()
 
+    def why_kept(self, request, group):
+        return _("The site’s own roles are made of this group.") if group.name in dict(ROLES) else ""
+
+    def get_fields(self, request, group=None):
+        """The site knows its own groups by their names."""
+        return ("permissions",) if group and group.name in dict(ROLES) else ("name", "permissions")
+
     @admin.display(description=_("group"))
     def group(self, group):
         return group_in_words(group)
 
     def formfield_for_manytomany(self, db_field, request, **options):
-        return in_words(super().formfield_for_manytomany(db_field, request, **options | {"form_class": KnownRows}))
+        field = super().formfield_for_manytomany(db_field, request, **options | {"form_class": KnownRows})
+        field.queryset, field.label_from_instance = grantable(), right_in_words
+        field.widget, field.help_text = CheckboxSelectMultiple(choices=field.choices), ""
+        return field

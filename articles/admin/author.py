@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from articles.admin import beginning
 from articles.admin.editing import ADDRESSES, ORDER, on_site, photos_shown
@@ -115,8 +116,17 @@ class AuthorAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, obj=obj, **options)
 
     def has_delete_permission(self, request, author=None):
-        if author and (author.is_site_author or author.articles.exists()):
-            return False
         if author and not author.may_be_changed_by(request.user):
             return False
         return super().has_delete_permission(request, author)
+
+    def why_kept(self, request, author):
+        if author.is_site_author:
+            return _("This is the site’s author: say on another author’s page first that he is.")
+        if count := author.articles.count():
+            return ngettext(
+                "%(count)s article is signed with this name: give it another author first.",
+                "%(count)s articles are signed with this name: give them another author first.",
+                count,
+            ) % {"count": count}
+        return ""
