@@ -109,9 +109,10 @@ class Careful(Deletes):
         return super().changelist_view(request, extra_context)
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
-        """Say as Django does that there is none, and lead to those that there are."""
-        super()._get_obj_does_not_exist_redirect(request, opts, object_id)
-        return redirect(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+        """Say as Django does that there is none, and lead to those that there are, where the ModelAdmin knows no better."""
+        answer = super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        nowhere = answer.url == reverse("admin:index")
+        return redirect(f"admin:{opts.app_label}_{opts.model_name}_changelist") if nowhere else answer
 
     def _possible(self, posted):
         kept, pk = posted.copy(), self.opts.pk
