@@ -1,6 +1,5 @@
 """What an editor types of an article, and what is refused."""
 
-import re
 import uuid
 from copy import copy
 
@@ -21,7 +20,7 @@ from articles.fields import (
 from articles.models import Article, Author, Page, Tag
 from articles.photos import photos_of
 from articles.publication_form import PublicationForm
-from articles.slugs import free_slug, is_reserved, slug_from
+from articles.slugs import free_slug, is_reserved, made_from
 from newsroom.folding import alphabetical
 from newsroom.typed import one_line
 
@@ -81,10 +80,19 @@ class ArticleForm(PublicationForm):
         self.initial["base"] = self.instance.version
         if self.instance.pk:
             self.initial["tags"] = [tag.name for tag in self.instance.ordered_tags]
+        if "author" in self.fields:
+            self._leave_author()
         if any(name.startswith("_take-") for name in self.data):
             self._take_theirs()
         if self.is_bound and self.instance.pk and "_theirs" not in self.data:
             self._merge()
+
+    def _leave_author(self):
+        """Ask for no author where there was none to choose: whoever saves it first signs it (articles/admin/article.py)."""
+        self.fields["author"].required = False
+        if self.is_bound and self.instance.author_id and not self.data.get("author"):
+            self.data = self.data.copy()
+            self.data["author"] = str(self.instance.author_id)
 
     def _take_theirs(self):
         """Put into this form what the other version says of each field for which that was chosen."""
@@ -156,8 +164,8 @@ class ArticleForm(PublicationForm):
 
     def _follows_title(self, slug):
         """Tell the address of a draft that was made from its title, and so changes with it."""
-        made = re.escape(slug_from(self.stored.title) or NAMELESS) + r"(-\d+)?"
-        return not self.stored.first_published_at and slug == self.stored.slug and re.fullmatch(made, slug)
+        kept = not self.stored.first_published_at and slug == self.stored.slug
+        return kept and made_from(slug, self.stored.title, NAMELESS)
 
     def _owner(self, slug, language):
         """Return the article or page that has an address, other than this one."""

@@ -17,11 +17,12 @@ LONG = 300_000  # signs of a body, some 40,000 words
 
 @dataclass(frozen=True)
 class Finding:
-    """`stop` forbids publication, `ask` does until one says that it is meant, `warn` does not, `ok` is what is done; `field` is where it is mended."""
+    """`stop` forbids publication, `ask` does until one says that it is meant, `warn` does not, `ok` is what is done; `field` is where it is mended, `url` the page where that is, if another."""
 
     level: str
     field: str
     message: str
+    url: str = ""
 
 
 def check(article, tags, photos, new_tags=(), original=(), dead=()):

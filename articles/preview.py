@@ -64,7 +64,8 @@ def draw_typed(request, form):
     form.is_valid()
     article = form.as_typed()
     if not hasattr(article, "author"):
-        article.author = Author.objects.site_author()
+        article.author = Author.objects.signing(request.user)
+        article.author.pk = article.author.pk or 0  # as of an article that is new
     article.photo = form.cleaned_data.get("photo", article.photo)
     return _drawn(request, _to_draw(article, form.cleaned_data.get("tags", [])), _draw_article)
 

@@ -36,6 +36,11 @@ def free_slug(title, is_taken, otherwise, length=80):
     return next(free for free in candidates if not is_taken(free))
 
 
+def made_from(slug, title, otherwise):
+    """Tell whether `free_slug` may have made an address from a title."""
+    return bool(re.fullmatch(re.escape(slug_from(title) or otherwise) + r"(-\d+)?", slug))
+
+
 def is_reserved(slug):
     """Tell an address that means something else on this site."""
     return slug in RESERVED or slug in settings.EDITIONS or bool(re.fullmatch(r"\d{4}", slug))

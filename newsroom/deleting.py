@@ -20,7 +20,7 @@ class Deletes:
 
     def _why_kept_here(self, request, thing):
         """Return that sentence to whoever may delete such things; others lack the right, and are told so."""
-        return self._why_kept(request, thing) if thing and super().has_delete_permission(request, thing) else ""
+        return self._why_kept(request, thing) if super().has_delete_permission(request, thing) else ""
 
     def render_change_form(self, request, context, *args, obj=None, **options):
         context["why_kept"] = self._why_kept_here(request, obj)
@@ -28,7 +28,7 @@ class Deletes:
 
     def delete_view(self, request, object_id, extra_context=None):
         if why := self._why_kept_here(request, self.get_object(request, unquote(object_id))):
-            self.message_user(request, why, messages.ERROR)
+            self.message_user(request, _("This cannot be deleted. %(why)s") % {"why": why}, messages.ERROR)
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
         return super().delete_view(request, object_id, extra_context)
 

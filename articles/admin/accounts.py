@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author
 from newsroom.models import User
-from newsroom.people_admin import MODERATOR, DeskUserAdmin, NewUserForm
+from newsroom.people_admin import MODERATOR, OWNER, DeskUserAdmin, NewUserForm
 
 NEW = "new"
 
@@ -40,7 +40,9 @@ class NewWriterForm(NewUserForm):
         super()._save_m2m()
         chosen = self.cleaned_data.get("author")
         if chosen == NEW:
-            Author.objects.begin(self.instance.get_full_name(), self.instance)
+            if self.cleaned_data["role"] != OWNER and not Author.objects.exists():
+                Author.objects.signing(self.by).save()  # whose site it is, before who works for him
+            Author.objects.named(self.instance.get_full_name(), self.instance).save()
         elif chosen:
             author = Author.objects.get(pk=chosen)
             author.account = self.instance

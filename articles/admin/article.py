@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from articles import copies, editions, lint, preview, revisions
-from articles.admin import dead_links, library, once, translations, versions
+from articles.admin import beginning, dead_links, library, once, translations, versions
 from articles.admin.actions import ArticleActions
 from articles.admin.bin import BinAdmin
 from articles.admin.editing import SheetAdmin, taken_in_words
@@ -165,6 +165,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         return own + super().get_urls()
 
     def get_changeform_initial_data(self, request):
+        """Propose who signs, on a new site nobody before the first save, and how the site takes comments."""
         site = SiteIdentity.load()
         comments = {"comments": site.comments, "comments_days": site.comments_days}
         return {"author": Author.objects.signing(request.user).pk, "base": 0, **comments}
@@ -181,6 +182,9 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
 
     def save_model(self, request, article, form, change):
         request.idle_date = form.idle_date
+        if not article.author_id:
+            article.author = Author.objects.signing(request.user)
+            article.author.save()
         if change and once.says_the_same(request, article, form):
             return
         if not change:
@@ -215,6 +219,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         latest = article and article.revisions.first()
         conflict = form.conflict
         findings = form.findings() if article or form.is_bound else []
+        findings += beginning.findings(request.user, article) if article else []
         warnings, refused = lint.warnings(findings), lint.stops(findings) + lint.asks(findings)
         return {
             "stored": form.stored,

@@ -2,6 +2,8 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -10,7 +12,8 @@ from articles.admin import beginning
 from articles.admin.editing import ADDRESSES, ORDER, on_site, photos_shown
 from articles.fields import PhotoField
 from articles.models import Author, AuthorLink, Work
-from articles.models.author import IN_SUPPORT_CALL
+from articles.models.author import IN_SUPPORT_CALL, NAMELESS
+from articles.slugs import free_slug, made_from
 from newsroom.admin import SIGNS_HELP
 from newsroom.folding import alphabetical
 from newsroom.models import User
@@ -68,6 +71,15 @@ class AuthorForm(forms.ModelForm):
         """Saying that another one is the site's author moves the place: that is no conflict."""
         return super()._get_validation_exclusions() | {"is_site_author"}
 
+    def clean(self):
+        """Make the address from the name again while nobody knows it, as that of a draft is made from its title."""
+        cleaned, author = super().clean(), self.instance
+        kept = author.pk and "slug" not in self.changed_data and made_from(author.slug, author.name, NAMELESS)
+        if kept and cleaned.get("name") and not author.articles.filter(first_published_at__isnull=False).exists():
+            taken = set(Author.objects.exclude(pk=author.pk).values_list("slug", flat=True))
+            cleaned["slug"] = free_slug(cleaned["name"], taken.__contains__, NAMELESS)
+        return cleaned
+
 
 @admin.register(Author)
 class AuthorAdmin(admin.ModelAdmin):
@@ -87,6 +99,22 @@ class AuthorAdmin(admin.ModelAdmin):
     def desk_sections(self, request):
         if found := beginning.section(request):
             yield found
+
+    def add_view(self, request, form_url="", extra_context=None):
+        """Say first who the site's author is, where the first article has made one of the name of an account."""
+        author = Author.objects.nobody_yet() if request.method == "GET" else None
+        if not (author and self.has_change_permission(request, author)):
+            return super().add_view(request, form_url, extra_context)
+        text = _("What you wrote is signed “%(name)s”, the name of an account: say here who you are, then add others.")
+        self.message_user(request, text % {"name": author}, messages.WARNING)
+        url = reverse("admin:articles_author_change", args=[author.pk])
+        return redirect(f"{url}?{request.GET.urlencode()}" if request.GET else url)
+
+    def save_model(self, request, author, form, change):
+        """Let who is added take the place of one who is nobody yet."""
+        if not change and request.user.is_superuser and Author.objects.nobody_yet():
+            author.is_site_author = True
+        super().save_model(request, author, form, change)
 
     @admin.display(description=_("name"), ordering=alphabetical("name"))
     def called(self, author):

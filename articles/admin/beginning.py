@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from articles.lint import WARN, Finding
 from articles.models import Author, Page, Tag
 from newsroom import postman
 from newsroom.desk import Row, Section
@@ -23,6 +24,25 @@ def section(request):
     return Section(0, _("To begin with"), rows) if rows else None
 
 
+def findings(user, article):
+    """Return, to the owner of the site, what readers of an article would see of a site that is not yet his, as Findings."""
+    if not user.is_superuser:
+        return []
+    found = []
+    if (author := Author.objects.nobody_yet()) and author.pk == article.author_id:
+        words = _("Readers will see “%(name)s” as the author, which is the name of an account: say who you are.")
+        url = reverse("admin:articles_author_change", args=[author.pk])
+        found.append(Finding(WARN, "author", words % {"name": author}, url))
+    if has_no_name():
+        words = _("The site has no name yet: readers see “Newsroom”.")
+        found.append(Finding(WARN, "author", words, reverse("admin:newsroom_siteidentity_changelist")))
+    return found
+
+
+def has_no_name():
+    return SiteIdentity.load().name == SiteIdentity._meta.get_field("name").default
+
+
 def _of_the_owner(user):
     if not user.email:
         yield Row(
@@ -33,7 +53,7 @@ def _of_the_owner(user):
 
 
 def _of_the_site():
-    if SiteIdentity.load().name == SiteIdentity._meta.get_field("name").default:
+    if has_no_name():
         yield Row(_("Name your site"), reverse("admin:newsroom_siteidentity_changelist"), _("It is called “Newsroom”."))
 
 

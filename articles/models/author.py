@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models, transaction
@@ -16,6 +17,8 @@ from articles.translations import default_edition, editions
 from newsroom.borrowed_words import gettext_lazy as _
 from newsroom.translated import TranslatedTextField
 
+NAMELESS = "author"  # the address of who has no letter in his name
+
 
 class AuthorQuerySet(models.QuerySet):
     def for_page(self):
@@ -26,15 +29,24 @@ class AuthorQuerySet(models.QuerySet):
         """The one whose site this is, with links; None before there is one."""
         return self.for_page().filter(is_site_author=True).first()
 
-    def begin(self, name, account=None):
-        """Make an author of that name, with an address that is free."""
+    def named(self, name, account=None):
+        """Return an author of that name, not saved, with an address that is free."""
         taken = set(self.values_list("slug", flat=True))
-        return self.create(name=name[:80], slug=free_slug(name, taken.__contains__, "author"), account=account)
+        return self.model(name=name[:80], slug=free_slug(name, taken.__contains__, NAMELESS), account=account)
 
     def signing(self, user):
-        """Return who signs what a person writes: the author of his account, else the site's; on a new site, one of his name."""
+        """Return who signs what a person writes: the author of his account, else the site's.
+
+        On a new site that is one of his name, not saved.
+        """
         author = self.filter(account=user).first() or self.site_author() or self.first()
-        return author or self.begin(user.get_full_name() or user.get_username())
+        return author or self.named(user.get_full_name() or user.get_username())
+
+    def nobody_yet(self):
+        """Return the site's author while nothing is said of him but the name by which somebody logs in; else None."""
+        said = {"portrait": None, "role": {}, "biography": {}, "web_since": None, "links": None, "works": None}
+        names = get_user_model().objects.values("username")
+        return self.filter(is_site_author=True, name__in=names, **said).first()
 
 
 class Author(KeepsAddress):

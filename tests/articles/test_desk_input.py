@@ -56,7 +56,7 @@ def test_a_title_of_three_hundred_signs_is_refused_in_the_editors_language_and_k
         ({"comments": "nonsense"}, "comments"),
         ({"language": "xx"}, "language"),
         ({"photo": "999999"}, "photo"),
-        ({"author": ""}, "author"),
+        ({"author": "999999"}, "author"),
         ({"title": "a\0b"}, "title"),
         ({"standfirst": "a\0b"}, "standfirst"),
         ({"key_points_0": "a\0b"}, "key_points"),

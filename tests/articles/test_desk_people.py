@@ -252,7 +252,9 @@ def test_the_sites_author_stays_and_is_not_deleted(client):
     client.post(f"/admin/articles/author/{author.pk}/change/", author_form(author))
     deleted = client.post(f"/admin/articles/author/{author.pk}/delete/", {"post": "yes"}, follow=True)
 
-    assert told(deleted)[-1:] == ["This is the site’s author: say on another author’s page first that he is."]
+    assert told(deleted)[-1:] == [
+        "This cannot be deleted. This is the site’s author: say on another author’s page first that he is."
+    ]
     assert Author.objects.get().is_site_author is True
 
 
@@ -271,8 +273,8 @@ def test_who_cannot_be_deleted_is_named_with_the_reason_and_the_others_go(client
 
     why = "1 article is signed with this name: give it another author first."
     assert one.redirect_chain[-1][0] == f"/admin/articles/author/{signs.pk}/change/"
-    assert told(one) == [why]
-    assert fromstring(one.content).xpath("//p[@class='quiet']/text()") == [why]
+    assert told(one) == [f"This cannot be deleted. {why}"]
+    assert fromstring(one.content).xpath("//p[@class='quiet']/text()") == [f"This cannot be deleted. {why}"]
     assert set(told(several)[:2]) == {
         "“Ada” stays: This is the site’s author: say on another author’s page first that he is.",
         f"“Bea” stays: {why}",

@@ -8,7 +8,7 @@ from newsroom.models import User
 from tests.articles.desk import writer
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 LIST = "/admin/newsroom/user/"
 
 
@@ -53,8 +53,8 @@ def test_nobody_deletes_himself_and_is_told_why_not(client):
     alone = client.post(LIST, chosen | {"post": "yes"}, follow=True)
 
     assert not page.xpath("//a[contains(@href, '/delete/')]")
-    assert page.xpath("//p[@class='quiet']/text()") == [OWN]
-    assert [str(message) for message in one.context["messages"]] == [OWN]
+    assert page.xpath("//p[@class='quiet']/text()") == [f"This cannot be deleted. {OWN}"]
+    assert [str(message) for message in one.context["messages"]] == [f"This cannot be deleted. {OWN}"]
     assert [row.pk for row in asked.context["queryset"]] == [other.pk]
     assert list(User.objects.all()) == [me]
     assert f"“{me.username}” stays: {LAST}" in [str(message) for message in alone.context["messages"]]
