@@ -46,7 +46,11 @@ def check(article, tags, photos, new_tags=(), original=(), dead=()):
         *(_translation(article, root, original) if original else ()),
         *(Finding(WARN, "tags", _("New tag: “%s”") % name) for name in new_tags),
     ]
-    return sorted(found, key=lambda finding: (STOP, ASK, WARN, OK).index(finding.level))
+    return worst_first(found)
+
+
+def worst_first(findings):
+    return sorted(findings, key=lambda finding: (STOP, ASK, WARN, OK).index(finding.level))
 
 
 def check_page(page, photos):

@@ -66,7 +66,13 @@ def _told(request, page, status):
 
 
 def csrf_failure(request, reason=""):
-    """Answer 403 to a form whose token is missing or old."""
+    """Answer 403 to a form whose token is missing or old; what was typed at the desk is not lost."""
+    if is_desk(request):
+        from newsroom import unsent  # not before the apps are ready
+
+        if answer := unsent.token_refused(request):
+            add_never_cache_headers(answer)
+            return answer
     again = came_from(request) if is_desk(request) else ""
     return render(request, "403.html", {"expired_form": True, "again": again}, status=403)
 

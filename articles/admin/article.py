@@ -219,7 +219,7 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         latest = article and article.revisions.first()
         conflict = form.conflict
         findings = form.findings() if article or form.is_bound else []
-        findings += beginning.findings(request.user, article) if article else []
+        findings = lint.worst_first(findings + beginning.findings(request.user, article)) if article else findings
         warnings, refused = lint.warnings(findings), lint.stops(findings) + lint.asks(findings)
         return {
             "stored": form.stored,

@@ -97,3 +97,68 @@ def test_nothing_is_sent_on_to_a_place_that_is_not_the_desks(visitor, typed, pla
     answer = visitor.post(action, held | {"held_for": place, "username": "ada", "password": PASSWORD})
 
     assert answer.status_code == 302
+
+
+HERE = {"Origin": "http://testserver"}
+
+
+@pytest.fixture
+def old(visitor, typed):
+    """The same form after a login in another tab, which has given the browser another token."""
+    address, fields = typed
+    log_in(visitor, visitor.get("/admin/login/"))
+    return address, fields
+
+
+def test_after_a_login_in_another_tab_one_press_sends_what_was_typed(visitor, old):
+    address, fields = old
+
+    offered = visitor.post(address, fields, headers=HERE)
+    page = html.fromstring(offered.content)
+    assert (offered.status_code, SiteIdentity.objects.get().tagline) == (403, {})
+    assert "You logged in again" in page.text_content()
+    assert "A “tagline” & <signs>" in [text.text_content() for text in page.xpath("//details//p[@class='typed']")]
+    visitor.post(*form_of(offered), headers=HERE)
+
+    assert SiteIdentity.objects.get().tagline["en"] == "A “tagline” & <signs>"
+
+
+@pytest.mark.parametrize("origin", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {}])
+def test_a_form_of_another_site_is_offered_to_nobody(visitor, old, origin):
+    address, fields = old
+
+    refused = visitor.post(address, fields, headers=origin)
+
+    assert refused.status_code == 403
+    assert "tagline" not in refused.content.decode()
+
+
+def test_a_script_that_sends_an_old_token_is_refused_as_ever(visitor, old):
+    address, fields = old
+
+    assert "tagline" not in visitor.post(address, fields, headers=HERE | {"Accept": "*/*"}).content.decode()
+
+
+def test_an_old_token_without_a_session_asks_who_it_is_and_keeps_what_was_typed(visitor, typed):
+    address, fields = typed
+
+    asked = visitor.post(address, fields | {"csrfmiddlewaretoken": "x" * 64}, headers=HERE)
+    offered = log_in(visitor, asked)
+    visitor.post(*form_of(offered))
+
+    assert SiteIdentity.objects.get().tagline["en"] == "A “tagline” & <signs>"
+
+
+def test_of_two_pages_on_which_one_logs_in_the_second_goes_on_as_well(visitor, typed):
+    address, fields = typed
+    _action, blank = form_of(visitor.get("/admin/login/?next=/admin/articles/article/"))
+    first, second = visitor.post(address, fields), visitor.post(address, fields)
+    log_in(visitor, first)
+
+    offered = visitor.post(
+        "/admin/login/", form_of(second)[1] | {"username": "ada", "password": PASSWORD}, headers=HERE
+    )
+    plain = visitor.post("/admin/login/", blank | {"username": "ada", "password": PASSWORD}, headers=HERE)
+
+    assert dict(form_of(offered)[1])["tagline_en"] == "A “tagline” & <signs>"
+    assert plain.url == "/admin/articles/article/"
