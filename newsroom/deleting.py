@@ -1,8 +1,10 @@
 """What the desk says before something is deleted: why it stays where it must, and what goes with it where it may."""
 
+from django.apps import apps
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 
@@ -32,12 +34,32 @@ class Deletes:
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
         return super().delete_view(request, object_id, extra_context)
 
+    def get_deleted_objects(self, things, request):
+        """Leave out of the list the rows that only tie one thing to another: they have no name."""
+        deleted, counts, missing, protected = super().get_deleted_objects(things, request)
+        ties = [model._meta for model in apps.get_models(include_auto_created=True) if model._meta.auto_created]
+        counts = {
+            name: count for name, count in counts.items() if name not in {tie.verbose_name_plural for tie in ties}
+        }
+        return _without(deleted, tuple(f"{capfirst(tie.verbose_name)}: " for tie in ties)), counts, missing, protected
+
     def get_actions(self, request):
         actions = super().get_actions(request)
         if "delete_selected" in actions and hasattr(self, "why_kept"):
             do, *said = actions["delete_selected"]
             actions["delete_selected"] = (_without_kept(do), *said)
         return actions
+
+
+def _without(tree, beginnings):
+    """Return a list of lines, and of lists of what hangs on the line before, without the lines that begin so."""
+    kept = []
+    for line in tree:
+        if isinstance(line, list):
+            kept += filter(None, [_without(line, beginnings)])
+        elif not line.startswith(beginnings):
+            kept.append(line)
+    return kept
 
 
 def _without_kept(delete):

@@ -52,6 +52,7 @@ ADMIN = (
     ngettext_lazy(
         "%(count)s %(name)s was changed successfully.", "%(count)s %(name)s were changed successfully.", "count"
     ),
+    _("Changed {fields}."),
     _("Changed {fields} for {name} “{object}”."),
     _("This object doesn’t have a change history. It probably wasn’t added via this admin site."),
     _(

@@ -7,6 +7,7 @@ from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserCreationForm, UsernameField
 from django.contrib.auth.models import Group, Permission
@@ -307,6 +308,16 @@ class DeskGroupAdmin(GroupAdmin):
     def get_fields(self, request, group=None):
         """The site knows its own groups by their names."""
         return ("permissions",) if group and group.name in dict(ROLES) else ("name", "permissions")
+
+    def render_change_form(self, request, context, *args, obj=None, **options):
+        context |= {"subtitle": group_in_words(obj)} if obj else {}
+        return super().render_change_form(request, context, *args, obj=obj, **options)
+
+    def history_view(self, request, object_id, extra_context=None):
+        group = self.get_object(request, unquote(object_id))
+        called = group_in_words(group) if group else ""
+        named = {"called": called, "title": gettext("Change history: %s") % called}
+        return super().history_view(request, object_id, named | (extra_context or {}))
 
     @admin.display(description=_("group"))
     def group(self, group):

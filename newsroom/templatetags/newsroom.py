@@ -1,12 +1,14 @@
 """What any template may ask of the kernel."""
 
+import json
 import re
 
 from django import template
+from django.contrib.admin.models import LogEntry
 from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html, format_html_join
 from django.utils.text import normalize_newlines
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from newsroom import emphasis
 from newsroom.translated import direction
@@ -31,6 +33,26 @@ def typeset_filter(text):
     It gives an ordinary string, which the template escapes as it would have escaped the text.
     """
     return typeset("" if text is None else text, getattr(text, "language", None) or get_language() or "")
+
+
+@register.filter
+def changes(entry):
+    """Return what a line of the log says was done, its fields in the page's language.
+
+    The log names a field by the English of its label, which begins with a capital; what has no label nobody saw.
+    """
+    said = json.loads(entry.change_message) if entry.change_message.startswith("[") else []
+    for part in said:
+        if "fields" in part.get("changed", ()):
+            part["changed"]["fields"] = [in_words(name) for name in part["changed"]["fields"] if name[:1].isupper()]
+    return LogEntry(change_message=json.dumps(said)).get_change_message() if said else entry.change_message
+
+
+def in_words(label):
+    """Return a field's English label in the page's language, as within a sentence."""
+    name = label[:1].lower() + label[1:]
+    words = gettext(name)
+    return words if words != name else gettext(label)
 
 
 register.filter("cut_to", cut)

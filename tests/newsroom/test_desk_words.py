@@ -1,0 +1,84 @@
+"""What the desk says of what was done, and of what is about to be deleted: in the language of whoever reads it."""
+
+import pytest
+from django.contrib.admin import site
+from django.contrib.auth.models import Group
+from django.utils.translation import override
+from lxml.html import fromstring
+
+from newsroom.jobs_admin import ReadOnlyAdmin
+from newsroom.templatetags.newsroom import in_words
+from tests.articles.desk import save
+from tests.factories import PhotoFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+SAME = {
+    "Permissions", "Logo", "Photo", "Portrait", "Service", "Description", "Article", "Page", "Licence", "Note",
+}  # fmt: skip
+
+
+def french(client):
+    client.force_login(UserFactory(is_superuser=True, language="fr"))
+
+
+def history(client, path):
+    return fromstring(client.get(f"/admin/{path}/history/").content)
+
+
+def test_the_history_names_fields_as_the_form_does_and_none_that_nobody_saw(client):
+    french(client)
+    photo = PhotoFactory(alt={"fr": "x"})
+    path = f"/admin/articles/photo/{photo.pk}/change/"
+    form = client.get(path).context["adminform"].form
+    shown = {field.html_name: field.value() for field in form if isinstance(field.value(), (str, int, float))}
+    client.post(path, shown | {"alt_0": "Un champ de blé"})
+    article = save(client)[1]
+    save(client, article, title="Autre", copy="another form", **{"initial-language": "fr"})
+
+    of_photo = history(client, f"articles/photo/{photo.pk}").xpath("string(//ol[@class='history']/li/span)")
+    of_article = history(client, f"articles/article/{article.pk}").xpath("//ol[@class='history']/li/span/text()")
+
+    assert of_photo == "Modifié\u00a0: texte alternatif."
+    assert of_article[-1] == "Modifié\u00a0: titre."
+
+
+def test_every_label_of_a_form_of_the_desk_is_french_in_the_history(rf):
+    request = rf.get("/")
+    request.user = UserFactory(is_superuser=True)
+    english = set()
+    for admin in site._registry.values():
+        if isinstance(admin, ReadOnlyAdmin) or not admin.has_change_permission(request):
+            continue
+        inlines = [one.get_formset(request).form for one in admin.get_inline_instances(request)]
+        for form in [admin.get_form(request), *inlines]:
+            with override(None):
+                labels = {str(field.label) for field in form.base_fields.values() if field.label}
+            with override("fr"):
+                english |= {label for label in labels if in_words(label).lower() == label.lower()}
+
+    assert english <= SAME
+
+
+def test_what_only_ties_two_things_is_not_named_among_what_is_deleted(client):
+    french(client)
+    group = Group.objects.create(name="Invités")
+    UserFactory().groups.add(group)
+
+    for page in (
+        client.get(f"/admin/auth/group/{group.pk}/delete/"),
+        client.post("/admin/auth/group/", {"action": "delete_selected", "_selected_action": [group.pk]}),
+    ):
+        root = fromstring(page.content)
+        lines = [line.text_content() for line in root.xpath("//div[@id='content']//li")]
+        assert lines == ["Groupes\u00a0: 1", "Groupe: Invités"]
+
+
+def test_a_group_of_the_site_is_called_by_its_role_on_its_own_pages(client):
+    french(client)
+    group = Group.objects.get(name="Editors")
+
+    page = fromstring(client.get(f"/admin/auth/group/{group.pk}/change/").content)
+    past = history(client, f"auth/group/{group.pk}")
+
+    assert page.xpath("string(//p[@class='subtitle'])") == "Rédaction"
+    assert "Editors" not in page.text_content() + past.text_content()
