@@ -9,7 +9,8 @@ from lxml.html import fromstring
 from newsroom.jobs_admin import ReadOnlyAdmin
 from newsroom.templatetags.newsroom import in_words
 from tests.articles.desk import save
-from tests.factories import PhotoFactory, UserFactory
+from tests.articles.test_desk_people import author_form
+from tests.factories import AuthorFactory, PhotoFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 SAME = {
@@ -82,3 +83,28 @@ def test_a_group_of_the_site_is_called_by_its_role_on_its_own_pages(client):
 
     assert page.xpath("string(//p[@class='subtitle'])") == "Rédaction"
     assert "Editors" not in page.text_content() + past.text_content()
+
+
+def wrong(response):
+    """Return what is named above a form that was refused: {the address of a field: words}."""
+    links = fromstring(response.content).xpath("//div[@class='errornote']//li/a")
+    return {link.get("href"): link.getparent().text_content() for link in links}
+
+
+def test_what_is_refused_is_named_above_the_form_and_leads_to_its_field(client):
+    french(client)
+    author = AuthorFactory()
+    link = {"purpose": "support", "service": "patreon", "url": "https://evil.example/x", "position": "0"}
+    rows = {f"links-0-{name}": value for name, value in link.items()} | {"links-TOTAL_FORMS": "1"}
+    address = f"/admin/articles/author/{author.pk}/change/"
+
+    refused = client.post(address, author_form(author, name="", **rows))
+    someone = client.post("/admin/newsroom/user/add/", {"role": "none"})
+
+    assert wrong(refused) == {
+        "#id_name": "Nom – Ce champ est obligatoire.",
+        "#id_links-0-url": "Lien, Adresse – Une adresse de Patreon commence par https://patreon.com/",
+    }
+    fields = fromstring(someone.content)
+    assert wrong(someone).keys() == {"#id_username", "#id_email", "#id_role"}
+    assert all(fields.xpath(f"//*[@id='{address[1:]}']") for address in wrong(someone))
