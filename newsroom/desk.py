@@ -7,7 +7,8 @@ What stands in the navigation and on the first page is said by each ModelAdmin, 
 - `adds`: what it is to add one, in words of the thing's own gender (Django knows “Add %s” only);
 - `why_kept(request, thing)`: why nobody may delete a thing (newsroom/deleting.py);
 - `ways`: what stands beside that, as Ways;
-- `list_name`: what all of them together are called, where that is not the plural of one.
+- `list_name`: what all of them together are called, where that is not the plural of one;
+- `keeps_versions`: what somebody saved while a sheet was open is compared with versions, not with what the sheet said.
 """
 
 import re
@@ -38,6 +39,7 @@ from newsroom.folding import LONGEST, fold
 from newsroom.health import worries
 from newsroom.limits import allow, client_network, too_many
 from newsroom.middleware import came_from
+from newsroom.sheets import Merging
 from newsroom.typed import straight_form
 
 
@@ -145,7 +147,7 @@ class Desk(AdminSite):
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         used = [model for model in models if model._meta.label_lower not in self.unused]
         admin_class = admin_class or ModelAdmin
-        super().register(used, type(admin_class.__name__, (Careful, admin_class), {}), **options)
+        super().register(used, type(admin_class.__name__, (Careful, Merging, admin_class), {}), **options)
 
     def each_context(self, request):
         return super().each_context(request) | {"desk_tabs": SimpleLazyObject(lambda: self.tabs(request))}

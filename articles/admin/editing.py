@@ -56,6 +56,8 @@ class SheetAdmin(KeepsCopies, admin.ModelAdmin):
     that is opened now.
     """
 
+    keeps_versions = True
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "POST" and "_preview" in request.POST:
             return self._look(request, object_id)

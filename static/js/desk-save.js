@@ -70,6 +70,12 @@
     form.addEventListener("submit", (event) => {
       const button = event.submitter
       if (button?.formTarget === "_blank") return
+      const open = button?.name !== "_theirs" && form.querySelector(".conflict input:invalid")
+      if (open) {
+        event.preventDefault()
+        open.reportValidity()
+        return
+      }
       if (saving || leaving) {
         event.preventDefault()
         wanted = button
