@@ -82,7 +82,10 @@ class ArticleForm(PublicationForm):
             self.initial["tags"] = [tag.name for tag in self.instance.ordered_tags]
         if "author" in self.fields:
             self._leave_author()
-        if any(name.startswith("_take-") for name in self.data):
+        if merging.is_undecided(self.data):
+            self.data = self.data.copy()
+            self.data.pop("_over", None)  # so it is asked again
+        elif any(name.startswith("_take-") for name in self.data):
             self._take_theirs()
         if self.is_bound and self.instance.pk and "_theirs" not in self.data:
             self._merge()

@@ -99,12 +99,12 @@ def _is_marked(block):
 def _compare(old, new, result):
     """Append to `result` what the children of two elements have become."""
     before, after = _children(old), _children(new)
-    matcher = difflib.SequenceMatcher(None, *(list(map(_as_it_reads, each)) for each in (before, after)), False)
+    matcher = difflib.SequenceMatcher(None, *(list(map(as_it_reads, each)) for each in (before, after)), False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
             result.extend(map(_copy, after[c:d]))
             continue
-        for one, other in _aligned(before[a:b], after[c:d]):
+        for one, other in aligned(before[a:b], after[c:d]):
             result.extend(_become(one, other))
 
 
@@ -113,7 +113,7 @@ def _children(element):
     return [child for child in element if child.tag != "p" or len(child) or (child.text or "").strip()]
 
 
-def _as_it_reads(element):
+def as_it_reads(element):
     written = html.tostring(element, encoding="unicode", with_tail=False)
     return written if element.tag == "pre" else " ".join(written.split())
 
@@ -124,7 +124,7 @@ def _copy(element):
     return copied
 
 
-def _aligned(old, new):
+def aligned(old, new):
     """Yield (old, new) of the blocks that are alike, in their order, and (old, None) or (None, new) of the others."""
     if len(old) * len(new) > MOST:
         yield from ((one, None) for one in old)

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from articles.fields import MomentField
+from articles.weaving import woven
 
 # Where a version says something under another name than the form of an article does.
 NAMES = {"publish_on": "published_at"}
@@ -13,7 +15,8 @@ NAMES = {"publish_on": "published_at"}
 def merge(form, base, theirs):
     """Take into a bound form what it did not change of the version `base`, and `theirs` did; both are snapshots.
 
-    Returns the names, as versions have them, of what was taken, and of what both changed, each to something else.
+    Of a text that both changed, each other blocks, it takes those. Returns the names, as versions have them, of what was
+    taken, and of what both changed, each to something else.
     """
     form.data = form.data.copy()
     taken, both = [], []
@@ -26,8 +29,31 @@ def merge(form, base, theirs):
             put(form, field, new)
             taken.append(name)
         elif _differs(form, field, new):
-            both.append(name)
+            text = _woven(form, old, new) if field == "body" else None
+            if text is None:
+                both.append(name)
+            else:
+                put(form, field, text)
+                taken.append(name)
     return taken, both
+
+
+def _woven(form, base, theirs):
+    try:
+        return woven(base, form.fields["body"].clean(form["body"].data), theirs)
+    except ValidationError:
+        return None
+
+
+def is_undecided(data):
+    """Tell of posted data whether it was asked whose words are right, of a field for which nothing is chosen yet."""
+    asked = data.getlist("_asked") if data else ()
+    return any(data.get(f"_take-{name}") not in ("mine", "theirs") for name in asked)
+
+
+def asked(form, differences):
+    """Return differences with what was chosen of each so far."""
+    return [one | {"take": form.data.get(f"_take-{one['name']}", "")} for one in differences]
 
 
 def put(form, name, value):

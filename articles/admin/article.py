@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from articles import copies, editions, lint, preview, revisions
+from articles import copies, editions, lint, merging, preview, revisions
 from articles.admin import beginning, dead_links, library, once, translations, versions
 from articles.admin.actions import ArticleActions
 from articles.admin.bin import BinAdmin
@@ -236,7 +236,8 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
             "several_write": User.objects.filter(is_active=True, is_staff=True)[1:].exists(),
             "conflict": conflict,
             "conflict_is_own": conflict and conflict.saved_by == request.user,
-            "differences": conflict and differences(conflict.content, form.snapshot(), form.both or FIELDS),
+            "differences": conflict
+            and merging.asked(form, differences(conflict.content, form.snapshot(), form.both or FIELDS)),
             "taken": taken_in_words(form),
         }
 

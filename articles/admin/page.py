@@ -54,7 +54,7 @@ class PageForm(TwinForm):
         if not self.stored.pk:
             self.initial["published_at"] = self.stored.published_at = None  # nothing is published by being saved
             self.initial.setdefault("position", Page.objects.next_position(self.initial.get("language")))
-        if self.data.get("_over"):
+        if self.data.get("_over") and not merging.is_undecided(self.data):
             self._choose()
         if self.is_bound and self.stored.pk:
             self._merge()
@@ -131,9 +131,8 @@ class PageForm(TwinForm):
 
     def differences(self):
         """Return what is typed differently from what somebody saved meanwhile."""
-        return differences(
-            *map(revisions.snapshot_of_page, (self.stored, self.instance)), self.both or revisions.OF_PAGES
-        )
+        said = map(revisions.snapshot_of_page, (self.stored, self.instance))
+        return merging.asked(self, differences(*said, self.both or revisions.OF_PAGES))
 
     def as_typed(self):
         """Return the page with its title, also where that was refused."""

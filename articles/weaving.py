@@ -1,0 +1,67 @@
+"""Two bodies that were made of one at the same time, woven into one: what each of them changed of other blocks than the other.
+
+A block is what stands at the top of a body: a paragraph, a heading, a list, a quotation, a table, a picture.
+"""
+
+import difflib
+
+from lxml import html
+
+from articles.body import POLICY
+from articles.marking import INLINE, aligned, as_it_reads
+from newsroom.html import clean
+
+
+class ClashError(Exception):
+    """Both changed one block, or put something in one place."""
+
+
+def woven(base, mine, theirs):
+    """Return the HTML of both changes of `base`; None where they clash, or where words stand in no block."""
+    bodies = [_blocks(stored) for stored in (base, mine, theirs)]
+    if None in bodies:
+        return None
+    old, *new = bodies
+    (my_added, my_blocks), (their_added, their_blocks) = (_changes(old, blocks) for blocks in new)
+    result = []
+    try:
+        for place in range(len(old) + 1):
+            result += _one_of([], my_added[place], their_added[place])
+            if place < len(old):
+                result += _one_of([old[place]], my_blocks[place], their_blocks[place])
+    except ClashError:
+        return None
+    return "".join(html.tostring(block, encoding="unicode") for block in result)
+
+
+def _blocks(stored):
+    root = html.fragment_fromstring(clean(stored or "", POLICY), create_parent="div")
+    loose = [root.text, *(child.tail for child in root)]
+    if any((text or "").strip() for text in loose) or any(child.tag in INLINE for child in root):
+        return None
+    return list(root)
+
+
+def _changes(old, new):
+    """Return what was put before each block of `old` and after the last one, and what each became: lists of blocks."""
+    added, became = [[] for _place in range(len(old) + 1)], [[] for _block in old]
+    matcher = difflib.SequenceMatcher(None, *(list(map(as_it_reads, blocks)) for blocks in (old, new)), False)
+    for kind, a, b, c, d in matcher.get_opcodes():
+        pairs = zip(old[a:b], new[c:d], strict=True) if kind == "equal" else aligned(old[a:b], new[c:d])
+        for before, after in pairs:
+            if before is None:
+                added[a].append(after)
+            else:
+                became[a] = [] if after is None else [after]
+                a += 1
+    return added, became
+
+
+def _one_of(was, mine, theirs):
+    """Return what was changed of some blocks by one of the two, or by both alike."""
+    read = [list(map(as_it_reads, blocks)) for blocks in (was, mine, theirs)]
+    if read[1] == read[0]:
+        return theirs
+    if read[2] not in (read[0], read[1]):
+        raise ClashError
+    return mine
