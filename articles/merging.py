@@ -15,8 +15,8 @@ NAMES = {"publish_on": "published_at"}
 def merge(form, base, theirs):
     """Take into a bound form what it did not change of the version `base`, and `theirs` did; both are snapshots.
 
-    Of a text that both changed, each other blocks, it takes those. Returns the names, as versions have them, of what was
-    taken, and of what both changed, each to something else.
+    Of a text that both changed it takes the blocks that this form did not change. Returns the names, as versions have them, of
+    what was taken, and of what both changed, each to something else.
     """
     form.data = form.data.copy()
     taken, both = [], []
@@ -29,10 +29,10 @@ def merge(form, base, theirs):
             put(form, field, new)
             taken.append(name)
         elif _differs(form, field, new):
-            text = _woven(form, old, new) if field == "body" else None
-            if text is None:
+            text, clash = _woven(form, old, new) if field == "body" else (None, True)
+            if clash:
                 both.append(name)
-            else:
+            if text is not None and _differs(form, field, text):
                 put(form, field, text)
                 taken.append(name)
     return taken, both
@@ -42,7 +42,7 @@ def _woven(form, base, theirs):
     try:
         return woven(base, form.fields["body"].clean(form["body"].data), theirs)
     except ValidationError:
-        return None
+        return None, True
 
 
 def is_undecided(data):

@@ -12,26 +12,26 @@ from articles.marking import INLINE, aligned, as_it_reads
 from newsroom.html import clean
 
 
-class ClashError(Exception):
-    """Both changed one block, or put something in one place."""
-
-
 def woven(base, mine, theirs):
-    """Return the HTML of both changes of `base`; None where they clash, or where words stand in no block."""
+    """Return the HTML of both changes of `base`, and whether they clash: where they do, it says what `mine` does.
+
+    The HTML is None where words stand in no block.
+    """
     bodies = [_blocks(stored) for stored in (base, mine, theirs)]
     if None in bodies:
-        return None
+        return None, True
     old, *new = bodies
     (my_added, my_blocks), (their_added, their_blocks) = (_changes(old, blocks) for blocks in new)
-    result = []
-    try:
-        for place in range(len(old) + 1):
-            result += _one_of([], my_added[place], their_added[place])
-            if place < len(old):
-                result += _one_of([old[place]], my_blocks[place], their_blocks[place])
-    except ClashError:
-        return None
-    return "".join(html.tostring(block, encoding="unicode") for block in result)
+    result, clash = [], False
+    for place in range(len(old) + 1):
+        three = [([], my_added[place], their_added[place])]
+        three += [([block], my_blocks[place], their_blocks[place]) for block in old[place : place + 1]]
+        for was, here, there in three:
+            blocks, both = _one_of(was, here, there)
+            result += blocks
+            clash |= both
+    text = "".join(html.tostring(block, encoding="unicode") for block in result)
+    return clean(text, POLICY), clash  # written again as what is stored is
 
 
 def _blocks(stored):
@@ -58,10 +58,8 @@ def _changes(old, new):
 
 
 def _one_of(was, mine, theirs):
-    """Return what was changed of some blocks by one of the two, or by both alike."""
+    """Return what one of the two changed of some blocks, or both alike; and whether they did it differently: then mine."""
     read = [list(map(as_it_reads, blocks)) for blocks in (was, mine, theirs)]
     if read[1] == read[0]:
-        return theirs
-    if read[2] not in (read[0], read[1]):
-        raise ClashError
-    return mine
+        return theirs, False
+    return mine, read[2] not in (read[0], read[1])

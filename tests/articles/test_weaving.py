@@ -29,8 +29,8 @@ BASE = "<p>One of them.</p>\n<h2>A section</h2><p>Two of them.</p><ul><li>Three<
     ],
 )  # fmt: skip
 def test_what_each_changed_of_other_blocks_is_one_text(mine, theirs, both):
-    assert woven(BASE, mine, theirs) == both
-    assert woven(BASE, theirs, mine) == both
+    assert woven(BASE, mine, theirs) == (both, False)
+    assert woven(BASE, theirs, mine) == (both, False)
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,15 @@ def test_what_each_changed_of_other_blocks_is_one_text(mine, theirs, both):
         ("Words in no block. " + BASE, BASE.replace("One", "1")),
     ],
 )
-def test_what_both_changed_of_one_block_is_no_text(mine, theirs):
-    assert woven(BASE, mine, theirs) is None
-    assert woven(BASE, theirs, mine) is None
+def test_what_both_changed_of_one_block_clashes(mine, theirs):
+    assert woven(BASE, mine, theirs)[1]
+    assert woven(BASE, theirs, mine)[1]
+
+
+def test_where_both_changed_one_block_and_each_another_the_others_are_woven():
+    mine, theirs = BASE.replace("One", "1").replace("Two", "2"), BASE.replace("One", "Some").replace("Three", "3")
+
+    assert woven(BASE, mine, theirs) == (mine.replace("Three", "3"), True)
 
 
 @pytest.mark.django_db
@@ -110,3 +116,17 @@ def test_nor_for_who_did_not_choose_of_a_page(client):
     assert save_page(client, page, **over, **{"_take-title": "mine"}).status_code == 302
     page.refresh_from_db()
     assert page.title == "Mine"
+
+
+@pytest.mark.django_db
+def test_what_the_other_wrote_elsewhere_is_kept_also_where_a_paragraph_is_asked(client):
+    writer(client)
+    _response, article = save(client, body="<p>One.</p><p>Two.</p>")
+    _response, theirs = save(client, article, body="<p>One, theirs.</p><p>Two, theirs.</p>")
+
+    asked = save(client, article, body="<p>One, mine.</p><p>Two.</p>")[0]
+    body = asked.context["adminform"].form["body"].value()
+    save(client, article, body=body, _over=theirs.version, **{"_asked": "body", "_take-body": "mine"})
+
+    assert b"Taken over from what was saved meanwhile: text." in asked.content
+    assert Article.objects.get().body == "<p>One, mine.</p><p>Two, theirs.</p>"
