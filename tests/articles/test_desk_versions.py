@@ -446,3 +446,14 @@ def test_versions_cost_the_same_for_any_number(client, django_assert_num_queries
         ):  # session, user, article, count, versions, the site's name, two counts of what waits
             response = client.get(f"/admin/articles/article/{article.pk}/versions/")
         assert response.content.count(b"<time datetime") == number
+
+
+def test_what_is_not_saved_is_nowhere_said_to_be(client):
+    writer(client)
+    _response, article = save(client, title="Common")
+    assert "Saved at" in fromstring(client.get(change(article)).content).get_element_by_id("saved-state").text
+    save(client, article, title="Theirs")
+
+    refused = save(client, article, title="Mine")[0]
+
+    assert fromstring(refused.content).get_element_by_id("saved-state").text == "Not saved yet"
