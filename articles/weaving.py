@@ -4,8 +4,9 @@ A block is what stands at the top of a body: a paragraph, a heading, a list, a q
 """
 
 import difflib
+import re
 
-from lxml import html
+from lxml import etree, html
 
 from articles.body import POLICY
 from articles.marking import INLINE, aligned, as_it_reads
@@ -30,8 +31,7 @@ def woven(base, mine, theirs):
             blocks, both = _one_of(was, here, there)
             result += blocks
             clash |= both
-    text = "".join(html.tostring(block, encoding="unicode") for block in result)
-    return clean(text, POLICY), clash  # written again as what is stored is
+    return clean("".join(map(_written, result)), POLICY), clash
 
 
 def _blocks(stored):
@@ -40,6 +40,12 @@ def _blocks(stored):
     if any((text or "").strip() for text in loose) or any(child.tag in INLINE for child in root):
         return None
     return list(root)
+
+
+def _written(block):
+    """Return a block as HTML. lxml's own would write addresses in another way: so as XML, where what is empty is closed."""
+    text = etree.tostring(block, encoding="unicode")
+    return re.sub(r"<(?!br|hr)(\w+)([^<>]*)/>", r"<\1\2></\1>", text)
 
 
 def _changes(old, new):

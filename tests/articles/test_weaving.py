@@ -2,8 +2,10 @@
 
 import pytest
 
+from articles.body import POLICY
 from articles.models import Article
 from articles.weaving import woven
+from newsroom.html import clean
 from tests.articles.desk import change, save, typed, writer
 from tests.articles.test_desk_page import save_page
 from tests.factories import PageFactory
@@ -52,6 +54,24 @@ def test_where_both_changed_one_block_and_each_another_the_others_are_woven():
     mine, theirs = BASE.replace("One", "1").replace("Two", "2"), BASE.replace("One", "Some").replace("Three", "3")
 
     assert woven(BASE, mine, theirs) == (mine.replace("Three", "3"), True)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '<p><a href="https://a.example/a b?q=&lt;é&gt;&amp;c">é &lt; &amp;</a><br>two</p>',
+        "<p></p>",
+        '<table><tbody><tr><td></td><td colspan="2">é</td></tr></tbody></table>',
+        "<hr>",
+        '<figure data-photo="1" data-size="text"></figure>',
+        "<pre>one\n  two</pre>",
+    ],
+)
+def test_every_block_stays_as_it_is_written(block):
+    base = clean(f"<p>One.</p>{block}<p>Two.</p>", POLICY)
+    mine, theirs = base.replace("One", "1"), base.replace("Two", "2")
+
+    assert woven(base, mine, theirs) == (mine.replace("Two", "2"), False)
 
 
 @pytest.mark.django_db
