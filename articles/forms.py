@@ -205,5 +205,13 @@ class ArticleForm(PublicationForm):
         """Return what was typed, as a Revision holds it."""
         said = revisions.snapshot(self.instance, self.cleaned_data.get("tags", []))
         if self.conflict and (date := self.cleaned_data.get("publish_on")):
-            said["published_at"] = date.isoformat()
+            said["published_at"] = revisions.written(date)
         return said
+
+    @property
+    def says_nothing_new(self):
+        """Whether all this is stored already, so that saving it would leave a version that differs in nothing."""
+        stood = revisions.snapshot(self.stored, [tag.name for tag in self.stored.ordered_tags])
+        beside = ("leads_since", "revised_at", "translated_from_id")
+        alike = all(getattr(self.stored, name) == getattr(self.instance, name) for name in beside)
+        return alike and self.snapshot() == stood

@@ -51,13 +51,17 @@ class RefusedError(Exception):
 def snapshot(article, tags):
     """Return what the article says, as JSON can hold it; `tags` are names in order."""
     content = {name: getattr(article, name) for name in FIELDS if name not in ("tags", "photo", "author")}
-    date = article.published_at
     return content | {
         "tags": list(tags),
         "photo": article.photo_id,
         "author": article.author_id,
-        "published_at": date and date.isoformat(),
+        "published_at": written(article.published_at),
     }
+
+
+def written(moment):
+    """Return a moment as a version holds it, None for none: in one zone, so that the same one is written alike."""
+    return moment and moment.astimezone(UTC).isoformat()
 
 
 @transaction.atomic
@@ -143,10 +147,7 @@ def restore(revision, by):
 
 def snapshot_of_page(page):
     """Return what a page says, as JSON can hold it."""
-    date = page.published_at
-    return {name: getattr(page, name) for name in OF_PAGES} | {
-        "published_at": date and date.astimezone(UTC).isoformat()
-    }
+    return {name: getattr(page, name) for name in OF_PAGES} | {"published_at": written(page.published_at)}
 
 
 @transaction.atomic

@@ -192,6 +192,9 @@ class ArticleAdmin(ArticleActions, BinAdmin, SheetAdmin):
         if change and "_theirs" in request.POST:
             revisions.set_aside(article, form.snapshot(), request.user, form.version_read)
             return
+        if change and form.says_nothing_new:
+            request.nothing_new = True
+            return
         new = form.new_tags(form.cleaned_data["tags"])
         revisions.save(article, form.cleaned_data["tags"], request.user, form.version_read)
         if new:

@@ -112,7 +112,9 @@ class SheetAdmin(KeepsCopies, admin.ModelAdmin):
     def response_saved(self, request, thing):
         """Stay on the sheet and say what happened."""
         thing.refresh_from_db()
-        if thing.is_published:
+        if getattr(request, "nothing_new", False):
+            text = _("There was nothing new to save.")
+        elif thing.is_published:
             text = format_html(
                 '{} <a href="{}" data-fresh>{}</a>', _("Saved and published."), thing.get_absolute_url(), _("See it")
             )

@@ -106,7 +106,15 @@ class PageForm(TwinForm):
             return None
         if "_publish" in self.data and not self.stored.is_published and not self.taken:
             return timezone.now()
+        if "published_at" not in self.changed_data and "published_at" not in self.errors:
+            return self.stored.published_at  # of which the field shows no seconds
         return cleaned.get("published_at")
+
+    @property
+    def says_nothing_new(self):
+        """Whether all this is stored already, so that saving it would leave a version that differs in nothing."""
+        names = [field.attname for field in Page._meta.concrete_fields if field.name != "modified_at"]
+        return not self.aside() and all(getattr(self.stored, name) == getattr(self.instance, name) for name in names)
 
     def _last_saved(self):
         """Return who saved the page last, as far as its versions know, and when."""
@@ -185,6 +193,9 @@ class PageAdmin(SheetAdmin):
         return page.modified_at.isoformat()
 
     def save_model(self, request, page, form, change):
+        if change and form.says_nothing_new:
+            request.nothing_new = True
+            return
         super().save_model(request, page, form, change)
         if (
             page.is_published

@@ -61,19 +61,26 @@ def page(request, pk, kind=Article):
 
 
 def kind_of(version, before):
-    """Return in words what a save did: to the publication of the article, or to which of its fields."""
+    """Return in words what a save did: whether readers see the article, else which of its fields it changed."""
     if before is None:
         return _("begun")
-    old, new = before.content.get("published_at"), version.content.get("published_at")
-    if old != new:
-        if not new:
-            return _("made a draft")
-        if datetime.fromisoformat(new) > version.saved_at:
-            return _("scheduled")
-        return _("date changed") if old and datetime.fromisoformat(old) <= version.saved_at else _("published")
-    said = (str(label) for name, label in FIELDS.items() if before.content.get(name) != version.content.get(name))
-    changed = ", ".join(said)
-    return _("changed: %(fields)s") % {"fields": changed} if changed else _("saved without a change")
+    old, new = (_moment(one.content.get("published_at")) for one in (before, version))
+    if old != new and not new:
+        return _("made a draft")
+    if old != new and new > version.saved_at:
+        return _("scheduled")
+    if new and (old is None or old > version.saved_at):
+        return _("published")
+    said = {name for name in FIELDS if before.content.get(name) != version.content.get(name)} - {"published_at"}
+    names = [str(label) for name, label in FIELDS.items() if name in said]
+    if old != new and not names:
+        return _("date changed")
+    names += [str(FIELDS["published_at"])] if old != new else []
+    return _("changed: %(fields)s") % {"fields": ", ".join(names)} if names else _("saved without a change")
+
+
+def _moment(written):
+    return datetime.fromisoformat(written) if written else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -110,7 +110,7 @@
         const same = [...form.querySelectorAll(`[name="${next.name}"]`)].find((other) => other.value === next.value)
         if (same) form.requestSubmit(same)
       }
-      if (outcome === "saved" && next.name === "_publish") ask(again)
+      if (outcome === "saved" && next.name === "_publish") ask(again, next.value)
       else again()
     }
 
@@ -175,10 +175,11 @@
     })
 
     /* A draft is saved before it is published: then the question shows its address, and what there is to look at now. */
-    function ask(publish) {
+    function ask(publish, way) {
       const dialog = document.getElementById("publish-dialog")
       const go = () => { sure = true; publish() }
       if (!dialog || !("ask" in dialog.dataset)) return go()
+      for (const part of dialog.querySelectorAll("[data-of]")) part.hidden = part.dataset.of !== way
       dialog.returnValue = ""
       dialog.addEventListener("close", () => dialog.returnValue === "publish" && go(), { once: true })
       dialog.showModal()
@@ -224,12 +225,12 @@
         input.value = fresh.elements[name].value
         input.dispatchEvent(new CustomEvent("desk:set"))
       }
-      if (!touched) asLoaded = typed()
       if (refused) forgive()
       Object.assign(sheet.dataset, { ...drawn.getElementById("kept").dataset })
       try {
         draw(drawn)
       } finally {
+        if (!touched) asLoaded = typed() // what is drawn anew may say something else: a tick is taken off
         form.dispatchEvent(new CustomEvent("desk:saved", { detail: { touched, sent } }))
       }
     }

@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 from lxml.html import fromstring
 
+from articles.models import Article, Page
 from tests.articles.desk import save, writer
-from tests.factories import ArticleFactory
+from tests.articles.test_desk_page import save_page
+from tests.factories import ArticleFactory, PageFactory, PhotoFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/article/"
@@ -26,6 +28,8 @@ def test_each_version_says_what_it_did_and_the_public_one_is_named(client):
         ("_save", {}),
         ("_publish", {}),
         ("_schedule", {"publish_on": "2021-03-04T08:00"}),
+        ("_save", {"body": "<p>Mended.</p>", "correction": "It is mended."}),
+        ("_schedule", {"publish_on": "2021-03-05T08:00", "body": "<p>Again.</p>"}),
         ("_unpublish", {}),
         ("_publish", {}),
     ):
@@ -36,9 +40,10 @@ def test_each_version_says_what_it_did_and_the_public_one_is_named(client):
     assert [row.partition("–")[2].strip() for row in found] == [
         "published What readers see",
         "made a draft",
+        "changed: text, publication",
+        "changed: text, corrections",
         "date changed",
         "published",
-        "saved without a change",
         "changed: title, standfirst, address",
         "begun",
     ]
@@ -68,10 +73,44 @@ def test_lists_stand_by_date_where_there_is_one_and_by_state_when_asked(client):
     for title, ahead in days.items():
         ArticleFactory(title=title, published_at=now + timedelta(days=ahead))
     ArticleFactory(title="draft", published_at=None)
-    save(client, ArticleFactory(title="oldest", published_at=now - timedelta(days=99)))
+    save(client, ArticleFactory(title="oldest", published_at=now - timedelta(days=99)), standfirst="Anew.")
 
     assert listed(client, "?state=published") == ["new", "old", "oldest"]
     assert listed(client, "?state=scheduled") == ["next", "later"]
     assert listed(client, "") == ["oldest", "draft", "old", "new", "later", "next"]
     assert listed(client, "?o=-3") == ["draft", "later", "next", "new", "old", "oldest"]
     assert listed(client, "?o=3") == ["oldest", "old", "new", "next", "later", "draft"]
+
+
+def test_what_changes_nothing_leaves_no_version_and_no_date(client):
+    writer(client)
+    article = save(client, tags="b, a", photo=PhotoFactory().pk)[1]
+    article = save(client, article, button="_publish")[1]
+
+    response, now = save(client, article)
+
+    assert (now.version, now.modified_at, article.revisions.count()) == (2, article.modified_at, 2)
+    assert b"There was nothing new to save." in client.get(response.url).content
+    assert save(client, article, notable="on")[1].version == 3
+    assert save(client, Article.objects.get(), leads="on")[1].version == 4
+
+
+def test_nor_does_going_on_to_the_translation(client):
+    writer(client)
+    article = save(client)[1]
+
+    save(client, article, _translate="en")
+
+    assert (article.revisions.count(), Article.objects.count()) == (1, 2)
+
+
+def test_nor_does_a_page(client):
+    writer(client)
+    page = PageFactory()
+
+    response = save_page(client, page, published_at=f"{timezone.localtime(page.published_at):%Y-%m-%dT%H:%M}")
+
+    assert (Page.objects.get().modified_at, page.revisions.count()) == (page.modified_at, 0)
+    assert b"There was nothing new to save." in client.get(response.url).content
+    save_page(client, page, position="7")
+    assert Page.objects.get().position == 7
