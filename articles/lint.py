@@ -55,7 +55,13 @@ def worst_first(findings):
 
 def check_page(page, photos):
     """Return Findings of a Page: what of `check` holds for its text; `photos` as there."""
-    return list(_pictures(page.language, html.fromstring(f"<div>{page.body or ''}</div>"), photos))
+    found = list(_pictures(page.language, html.fromstring(f"<div>{page.body or ''}</div>"), photos))
+    return found if says_something(page.body) else [Finding(STOP, "body", _("There is no text.")), *found]
+
+
+def says_something(body):
+    """Whether a body has words, or a picture."""
+    return bool(text_of(body or "").strip()) or "<figure" in (body or "")
 
 
 def stops(findings):
@@ -73,7 +79,7 @@ def warnings(findings):
 def _essentials(article, tags):
     has = [
         ("title", article.title.strip(), STOP, _("There is no title."), _("Title")),
-        ("body", text_of(article.body).strip() or "<figure" in article.body, STOP, _("There is no text."), _("Text")),
+        ("body", says_something(article.body), STOP, _("There is no text."), _("Text")),
         ("standfirst", article.standfirst.strip(), WARN, _("There is no standfirst."), _("Standfirst")),
         ("key_points", article.key_points, WARN, _("There are no key points."), _("Key points")),
         ("photo", article.photo_id, WARN, _("There is no featured photo."), _("Photo")),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from articles.lint import WARN, Finding
+from articles import lint
 from articles.models import Author, Page, Tag
 from newsroom import postman
 from newsroom.desk import Row, Section
@@ -32,10 +32,10 @@ def findings(user, article):
     if (author := Author.objects.nobody_yet()) and author.pk == article.author_id:
         words = _("Readers will see “%(name)s” as the author, which is the name of an account: say who you are.")
         url = reverse("admin:articles_author_change", args=[author.pk])
-        found.append(Finding(WARN, "author", words % {"name": author}, url))
+        found.append(lint.Finding(lint.WARN, "author", words % {"name": author}, url))
     if has_no_name():
         words = _("The site has no name yet: readers see “Newsroom”.")
-        found.append(Finding(WARN, "author", words, reverse("admin:newsroom_siteidentity_changelist")))
+        found.append(lint.Finding(lint.WARN, "author", words, reverse("admin:newsroom_siteidentity_changelist")))
     return found
 
 
@@ -67,14 +67,14 @@ def _of_the_author():
 
 
 def _pages():
-    """Yield a row for each page that readers look for, in the first edition: begun, where there is a draft of it."""
+    """Yield a row for each page that readers look for, in the first edition, until it is published and says something."""
     language = settings.LANGUAGE_CODE
-    there = {}
-    for page in Page.objects.filter(language=language, kind__in=NEEDED).defer("body"):
+    there, done = {}, set()
+    for page in Page.objects.filter(language=language, kind__in=NEEDED):
         there.setdefault(page.kind, page)
-        if page.is_published:
-            there[page.kind] = page
-    for kind in (kind for kind in NEEDED if kind not in there or not there[kind].is_published):
+        if page.is_published and lint.says_something(page.body):
+            done.add(page.kind)
+    for kind in (kind for kind in NEEDED if kind not in done):
         with override(language):
             begun = urlencode({"kind": kind, "title": kind.label, "language": language})
         url = f"{reverse('admin:articles_page_add')}?{begun}"

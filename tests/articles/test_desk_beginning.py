@@ -42,7 +42,9 @@ def test_an_owner_is_told_what_his_new_site_lacks_until_it_is_there(client):
     draft = PageFactory(kind="privacy", published_at=None)
     assert rows(client) == {"Write the page: Privacy": f"/admin/articles/page/{draft.pk}/change/"}
 
-    Page.objects.filter(pk=draft.pk).update(published_at=author.pk and draft.modified_at)
+    Page.objects.filter(pk=draft.pk).update(published_at=author.pk and draft.modified_at, body="<p></p>")
+    assert list(rows(client)) == ["Write the page: Privacy"]
+    Page.objects.filter(pk=draft.pk).update(body="<p>Text.</p>")
     assert rows(client) == {}
     tag = TagFactory(language=settings.LANGUAGE_CODE)
     assert rows(client) == {"Choose your topics": "/admin/articles/tag/navigation/"}

@@ -168,7 +168,7 @@ def test_a_page_is_published_by_its_button_and_by_no_other(client):
         save_page(
             client,
             page,
-            **{button: "1", "published_at": f"{shown:%Y-%m-%dT%H:%M}" if shown else ""},
+            **{button: "1", "sure": "1", "published_at": f"{shown:%Y-%m-%dT%H:%M}" if shown else ""},
         )
         page.refresh_from_db()
         states.append(page.state)
@@ -207,3 +207,16 @@ def test_a_page_is_not_put_off_for_more_than_two_years(client):
     assert errors(response) == {
         "published_at": ["Cette date est dans plus de deux ans. Choisissez-en une plus proche."]
     }
+
+
+@pytest.mark.parametrize("body", ["", "<p></p>", "<p> &nbsp;</p>"])
+def test_a_page_without_text_is_not_published(client, body):
+    writer(client)
+    page = PageFactory(published_at=None, body="")
+
+    refused = save_page(client, page, body=body, published_at="", _publish="1")
+    saved = save_page(client, page, body=body, published_at="", title="Only a draft")
+
+    page.refresh_from_db()
+    assert errors(refused) == {"body": ["There is no text."]}
+    assert (saved.status_code, page.title, page.state) == (302, "Only a draft", "draft")
