@@ -1,9 +1,10 @@
-"""The question before something is done to several articles: which ones, what will be refused, and with which tags."""
+"""The question before something is done to articles: which ones, what will be refused, and with which tags; and to one."""
 
 from functools import wraps
 
 from django import forms
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,6 +53,21 @@ def _question(admin, request, articles, number, form, why_not):
         "form": form,
         "sent": [(key, value) for key in SENT for value in request.POST.getlist(key)],
         "back": request.get_full_path(),
+    }
+    return render(request, "admin/articles/article/sure.html", context)
+
+
+def ask_of_one(request, admin, thing, title, consequence):
+    """Return the page that asks before readers lose one thing: it sends again what was sent, with `sure`."""
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": title,
+        "opts": admin.opts,
+        "about": thing,
+        "consequence": consequence,
+        "sent": [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"],
+        "back": reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_change", args=[thing.pk]),
     }
     return render(request, "admin/articles/article/sure.html", context)
 

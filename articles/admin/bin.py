@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import binned, preview
+from articles.admin.asked import ask_of_one
 from articles.admin.states import BIN, when_in_list
 from articles.models import Article
 
@@ -74,10 +75,13 @@ class BinAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def restore_one(self, request, pk):
-        """Take an article out of the bin as a draft, and open its sheet."""
+        """Take an article out of the bin as a draft, or as it was, and open its sheet."""
         article = get_object_or_404(Article.objects.in_bin(), pk=pk)
         if not self.has_change_permission(request, article):
             raise PermissionDenied
+        if "as_it_was" in request.POST:
+            self.restore_as_it_was(request, Article.objects.filter(pk=pk))
+            return redirect("admin:articles_article_change", pk)
         if not self.do_each(request, [article], lambda one: binned.restore(one, request.user)):
             return redirect(f"{reverse('admin:articles_article_changelist')}?state={BIN}")
         self.message_user(request, _("Out of the bin, as a draft."), messages.SUCCESS)
@@ -89,8 +93,18 @@ class BinAdmin(admin.ModelAdmin):
         article = get_object_or_404(Article.objects.out_of_bin(), pk=pk)
         if not self.has_delete_permission(request, article):
             raise PermissionDenied
+        if article.is_published and "sure" not in request.POST:
+            lost = _(
+                "Readers will find it no more, from this moment on. In the bin it waits for 30 days, and can be restored."
+            )
+            return ask_of_one(request, self, article, _("Put it into the bin"), lost)
         if self.do_each(request, [article], lambda one: binned.put(one, request.user)):
-            self.message_user(request, said_of_bin(), messages.SUCCESS)
+            # The form of the list sends it: it has the token that a form needs.
+            undo = (
+                '{} <button class="plain" form="changelist-form" formaction="{}" name="as_it_was" value="1">{}</button>'
+            )
+            url = reverse("admin:articles_article_restore", args=[article.pk])
+            self.message_user(request, format_html(undo, said_of_bin(), url, _("Undo")), messages.SUCCESS)
         return redirect("admin:articles_article_changelist")
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):

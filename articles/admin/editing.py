@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from articles.admin.asked import ask_of_one
 from articles.admin.kept import KeepsCopies
 from articles.admin.photo_library import described
 from articles.admin.states import when
@@ -61,6 +62,13 @@ class SheetAdmin(KeepsCopies, admin.ModelAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "POST" and "_preview" in request.POST:
             return self._look(request, object_id)
+        if request.method == "POST" and {"_unpublish", "sure"} & request.POST.keys() == {"_unpublish"} and object_id:
+            thing = self.get_object(request, unquote(object_id))
+            if thing and thing.is_published and self.has_change_permission(request, thing):
+                lost = _(
+                    "Readers will find it no more, from this moment on. It becomes a draft, which you can publish again."
+                )
+                return ask_of_one(request, self, thing, _("Unpublish: make it a draft again"), lost)
         if request.method == "POST" and self._would_not_draw(request, object_id):
             return HttpResponse("stale")  # not being the sheet, it has the form sent again as any form is
         return super().changeform_view(request, object_id, form_url, extra_context)
@@ -122,6 +130,9 @@ class SheetAdmin(KeepsCopies, admin.ModelAdmin):
             text = _("Saved. To be published: %s") % when(thing.published_at)
         elif "_unpublish" in request.POST:
             text = _("It is a draft, and nothing will publish it but you.")
+            if getattr(thing, "own_date", None):
+                undo = '{} <button class="plain" name="_publish" value="1" form="article_form">{}</button>'
+                text = format_html(undo, text, _("Undo: publish it again"))
         else:
             text = _("Draft saved: %s") % date_format(localtime(thing.modified_at), "TIME_FORMAT")
         self.message_user(request, text, messages.SUCCESS)

@@ -43,7 +43,8 @@ def typed(article=None, **values):
 
 def save(client, article=None, button="_save", **values):
     """Post the form and return (response, the article as it is stored now)."""
-    response = client.post(change(article) if article else ADD, typed(article, **values) | {button: "1"})
+    sure = {"sure": "1"} if button == "_unpublish" else {}
+    response = client.post(change(article) if article else ADD, typed(article, **values) | {button: "1"} | sure)
     stored = Article.objects.filter(pk=article.pk).first() if article else Article.objects.order_by("-pk").first()
     return response, stored
 

@@ -13,7 +13,7 @@ from articles import binned, editions
 from articles.models import Article
 from comments.models import ReaderComment
 from tests.articles.desk import change, save, writer
-from tests.factories import ArticleFactory, AuthorFactory, CommentFactory, PhotoFactory, UserFactory
+from tests.factories import ArticleFactory, AuthorFactory, CommentFactory, PageFactory, PhotoFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/article/"
@@ -29,7 +29,7 @@ def fields(html, begins=DELETE):
 
 
 def put(client, article):
-    client.post(f"{LIST}{article.pk}/bin/")
+    client.post(f"{LIST}{article.pk}/bin/", {"sure": "1"})
     article.refresh_from_db()
     return article
 
@@ -72,7 +72,7 @@ def test_the_button_is_on_the_sheet_and_the_answer_shows_the_way_to_the_bin(clie
 
     [form] = sheet.xpath("//button[contains(., 'put it into the bin')]/@form")
     address = sheet.get_element_by_id(form).get("action")
-    page = client.post(address, follow=True).content.decode()
+    page = client.post(address, {"sure": "1"}, follow=True).content.decode()
 
     assert "In the bin for 30 days" in page
     assert f'href="{BIN}"' in page
@@ -311,7 +311,7 @@ def test_what_is_in_the_bin_can_be_read_there_and_restored_by_a_button_of_its_ow
     put(client, other)
 
     rows = fromstring(client.get(BIN).content.decode())
-    [link], [button] = rows.xpath("//a[.='Regretted']/@href"), rows.xpath(f"//button[@formaction='{restore}']")
+    [link], [button] = rows.xpath("//a[.='Regretted']/@href"), rows.xpath(f"//td/button[@formaction='{restore}']")
     page = client.get(link)
     answer = client.post(button.get("formaction"))
     article.refresh_from_db()
@@ -346,3 +346,54 @@ def test_whoever_may_only_look_reads_what_is_in_the_bin_and_restores_nothing(cli
 
     assert ("Regretted" in page, "/restore/" in page, read.status_code, forbidden) == (True, False, 200, 403)
     assert client.post(f"{LIST}{article.pk}/restore/").status_code == 403
+
+
+def sent_again(page):
+    """Return what the form that asks would send, as {name: [texts]}."""
+    (form,) = fromstring(page.content.decode()).xpath("//main//form[@method='post']")
+    sent = {}
+    for name, value in form.form_values():
+        sent.setdefault(name, []).append(value)
+    return sent
+
+
+def test_what_readers_see_is_not_put_into_the_bin_unasked_and_comes_back_as_it_was(client):
+    writer(client)
+    article, draft = ArticleFactory(title="Public"), ArticleFactory(published_at=None)
+    date, path = article.published_at, f"{LIST}{article.pk}/bin/"
+
+    asked = client.post(path)
+    article.refresh_from_db()
+    assert (asked.status_code, article.is_published) == (200, True)
+    assert "Readers will find it no more, from this moment on." in asked.content.decode()
+
+    told = client.post(path, sent_again(asked) | {"sure": "1"}, follow=True)
+    (undo,) = fromstring(told.content.decode()).xpath("//ul[@class='messagelist']//button")
+    assert (Article.objects.get(pk=article.pk).binned_at is None, undo.text) == (False, "Undo")
+    assert fromstring(told.content.decode()).xpath(
+        f"//form[@id='{undo.get('form')}']//input[@name='csrfmiddlewaretoken']"
+    )
+
+    client.post(undo.get("formaction"), {undo.get("name"): undo.get("value")})
+    article.refresh_from_db()
+    assert (article.published_at, article.binned_at) == (date, None)
+    assert client.post(f"{LIST}{draft.pk}/bin/").status_code == 302
+
+
+@pytest.mark.parametrize("factory", [ArticleFactory, PageFactory])
+def test_what_readers_see_is_not_unpublished_unasked_and_what_was_typed_is_kept(client, factory):
+    writer(client)
+    thing = factory(body="<p>Öne.</p><p>Two.</p>")
+    path = f"/admin/articles/{thing._meta.model_name}/{thing.pk}/change/"
+    (form,) = fromstring(client.get(path).content.decode()).xpath("//form[contains(@id, '_form') and @method='post']")
+    typed = {name: value.removeprefix("\n") for name, value in form.form_values()} | {"title": "Typed «now»"}
+
+    asked = client.post(path, typed | {"_unpublish": "1"})
+    thing.refresh_from_db()
+    assert (asked.status_code, thing.is_published) == (200, True)
+
+    told = client.post(path, sent_again(asked) | {"sure": "1"}, follow=True)
+    thing.refresh_from_db()
+    assert (thing.is_published, thing.title, thing.body) == (False, "Typed «now»", "<p>Öne.</p><p>Two.</p>")
+    undo = fromstring(told.content.decode()).xpath("//ul[@class='messagelist']//button/@name")
+    assert undo == (["_publish"] if factory is ArticleFactory else [])

@@ -457,3 +457,17 @@ def test_what_is_not_saved_is_nowhere_said_to_be(client):
     refused = save(client, article, title="Mine")[0]
 
     assert fromstring(refused.content).get_element_by_id("saved-state").text == "Not saved yet"
+
+
+def test_the_page_of_a_version_tells_what_came_before_it_from_what_came_after(client):
+    writer(client)
+    article = save(client, title="One")[1]
+    for title in ("Two", "Three"):
+        article = save(client, article, title=title)[1]
+
+    root = fromstring(client.get(f"/admin/articles/article/{article.pk}/versions/2/").content.decode())
+
+    assert [" ".join(heading.text_content().split()) for heading in root.xpath("//main//h2")] == [
+        "What this version changed, compared with the one before it (Version 1)",
+        "What was changed after this version, up to now",
+    ]

@@ -476,3 +476,16 @@ def test_the_form_of_a_new_article_holds_what_a_script_is_not_needed_for(client)
     assert '<textarea name="body"' in html
     assert "maxlength" not in html[html.index('name="title"') : html.index('name="body"')]
     assert typed().keys() - {"base"} <= {name for name in typed() if f'name="{name}"' in html}
+
+
+@pytest.mark.parametrize(("factory", "kind"), [(ArticleFactory, "article"), (PageFactory, "page")])
+def test_what_readers_see_is_updated_and_a_draft_is_saved(client, factory, kind):
+    writer(client)
+
+    words = []
+    for thing in (factory(), factory(published_at=None)):
+        root = fromstring(client.get(f"/admin/articles/{kind}/{thing.pk}/change/").content.decode())
+        buttons = root.xpath("//*[@name='_save' and not(@aria-hidden)]")
+        words.append({button.get("value") if button.tag == "input" else button.text_content() for button in buttons})
+
+    assert words == [{"Update"}, {"Save"}]
