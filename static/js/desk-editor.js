@@ -1,7 +1,7 @@
 /* Makes each text area of HTML an editor: its toolbar and dialogs stand in the page, this binds them. */
 import { Editor } from "django-prose-editor/editor"
 import { address } from "desk/address"
-import { extensionsFor, fromEditor, leaveQuote, betweenBlocks, toEditor } from "desk/nodes"
+import { betweenBlocks, dropIdleCaption, extensionsFor, fromEditor, insertTable, leaveQuote, toEditor } from "desk/nodes"
 import { fromClipboard } from "desk/paste"
 import { figureView } from "desk/figure"
 import { library } from "desk/photos"
@@ -23,14 +23,13 @@ const COMMANDS = {
   blockquote: (chain) => chain.toggleQuote(),
   footnote: (chain) => chain.toggleMark("footnote"),
   rule: (chain) => chain.setHorizontalRule(),
-  table: (chain) =>
-    chain.command(leaveQuote).insertContent([{ type: "tableCaption" }]).insertTable({ rows: 3, cols: 3, withHeaderRow: true }),
+  table: (chain) => chain.command(leaveQuote).command(insertTable),
   rowAfter: (chain) => chain.addRowAfter(),
   rowDelete: (chain) => chain.deleteRow(),
   columnAfter: (chain) => chain.addColumnAfter(),
   columnDelete: (chain) => chain.deleteColumn(),
   headerCell: (chain) => chain.toggleHeaderCell(),
-  tableDelete: (chain) => chain.deleteTable(),
+  tableDelete: (chain) => chain.command(dropIdleCaption).deleteTable(),
   undo: (chain) => chain.undo(),
   redo: (chain) => chain.redo(),
 }
@@ -49,8 +48,11 @@ function start(area) {
   const toolbar = frame.querySelector("[role=toolbar]")
   const said = frame.querySelector(".editor__said")
   const take = (files, at) => files.length > 0 && (addPhotos(editor, [...files], said, place.dataset.sending, at), true)
+  const keys = frame.querySelector(".tools__keys")
   const label = document.querySelector(`label[for="${area.id}"]`)
   label.id ||= `${area.id}_label`
+  keys.id = `${area.id}_keys`
+  let leaving = false
   const editor = new Editor({
     element: place,
     injectCSS: false,
@@ -62,7 +64,7 @@ function start(area) {
         role: "textbox",
         "aria-multiline": "true",
         "aria-labelledby": label.id,
-        ...(area.getAttribute("aria-describedby") && { "aria-describedby": area.getAttribute("aria-describedby") }),
+        "aria-describedby": [area.getAttribute("aria-describedby"), keys.id].filter(Boolean).join(" "),
       },
       transformPastedHTML: (html) => {
         said.textContent = /<img\b/i.test(html) ? place.dataset.foreign : ""
@@ -76,6 +78,16 @@ function start(area) {
         const marks = view.state.doc.resolve(pos).marks()
         if (event.target.closest("small.footnote") || !marks.some((mark) => mark.type.name === "footnote")) return false
         return editor.chain().setTextSelection(pos).unsetMark("footnote").run()
+      },
+      handleDOMEvents: {
+        /* In a table Tab has work of its own: after Escape it leaves the text, as anywhere else. */
+        keydown: (view, event) => {
+          if (event.key === "Shift") return false
+          const left = leaving && event.key === "Tab"
+          leaving = event.key === "Escape"
+          return left
+        },
+        blur: () => { leaving = false },
       },
       handleKeyDown: (view, event) => {
         if (event.key !== "k" || !(event.metaKey || event.ctrlKey)) return false

@@ -1,5 +1,6 @@
 /* A figure in the editor: picture, size, credit, what one sees on it, and a caption that one types under it. */
 import { altField } from "desk/alt"
+import { leaveFigure } from "desk/nodes"
 import { library } from "desk/photos"
 
 export function figureView({ node, view, editor, getPos }) {
@@ -16,7 +17,11 @@ export function figureView({ node, view, editor, getPos }) {
   const set = (name, value) => editor.commands.command(({ tr }) => Boolean(tr.setNodeAttribute(getPos(), name, value)))
   size.addEventListener("change", () => set("data-size", size.value))
   credit.addEventListener("input", () => set("data-credit", credit.value.trim() || null))
-  credit.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault() })
+  credit.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return
+    event.preventDefault()
+    leaveFigure(editor, getPos())
+  })
   remove.addEventListener("click", () => {
     const start = getPos()
     editor.chain().focus().deleteRange({ from: start, to: start + editor.state.doc.nodeAt(start).nodeSize }).run()

@@ -2,10 +2,15 @@
 import {
   Blockquote, Bold, BulletList, Code, CodeBlock, Document, Dropcursor, Extension, Gapcursor, HardBreak, Heading,
   History, HorizontalRule, Italic, ListItem, Mark, Node, OrderedList, Paragraph, Placeholder, Strike,
-  Subscript, Superscript, Table, TableCell, TableHeader, TableRow, Text,
+  Subscript, Superscript, Table, TableCell, TableHeader, TableRow, Text, pm,
 } from "django-prose-editor/editor"
 import { TypedLink } from "desk/address"
 import { Hints } from "desk/hints"
+
+const { Selection } = pm.state
+
+/* An empty paragraph to write in, there. */
+const paragraphAfter = (editor, place) => editor.chain().insertContentAt(place, { type: "paragraph" }).focus().run()
 
 /* The source of a quotation: its last line. Enter leads to it from the line above, and from it out of the quotation. */
 const Cite = Node.create({
@@ -18,8 +23,7 @@ const Cite = Node.create({
     return {
       Enter: ({ editor }) => {
         const { $from } = editor.state.selection
-        if ($from.parent.type.name !== "cite") return false
-        return editor.chain().insertContentAt($from.after($from.depth - 1), { type: "paragraph" }).focus().run()
+        return $from.parent.type.name === "cite" && paragraphAfter(editor, $from.after($from.depth - 1))
       },
     }
   },
@@ -131,7 +135,23 @@ const Figure = Node.create({
   addNodeView() {
     return (view) => this.options.photos.figureView(view)
   },
+  addKeyboardShortcuts() {
+    return {
+      Enter: ({ editor }) => {
+        const { $from } = editor.state.selection
+        return $from.parent.type.name === "figure" && leaveFigure(editor, $from.before())
+      },
+    }
+  },
 })
+
+/* Out of the figure that begins there, and of its group, to an empty paragraph: a phone has no arrows that lead there. */
+export function leaveFigure(editor, start) {
+  const { doc } = editor.state
+  const end = start + doc.nodeAt(start).nodeSize
+  const grouped = doc.resolve(start).parent.type.name === "photoGroup"
+  return paragraphAfter(editor, grouped ? doc.resolve(start).after() : end)
+}
 
 const PhotoGroup = Node.create({
   name: "photoGroup",
@@ -151,7 +171,67 @@ const TableCaption = Node.create({
   defining: true,
   parseHTML: () => [{ tag: "table-caption" }],
   renderHTML: () => ["table-caption", 0],
+  addKeyboardShortcuts() {
+    return { Enter: ({ editor }) => editor.commands.command(toFirstCell) }
+  },
 })
+
+function toFirstCell({ tr }) {
+  const { $from } = tr.selection
+  if ($from.parent.type.name !== "tableCaption") return false
+  tr.setSelection(Selection.near(tr.doc.resolve($from.after()), 1))
+  return true
+}
+
+/* A table with its caption and a row of headers, at whose first cell one begins. */
+export function insertTable({ commands }) {
+  const cells = (type) => Array.from({ length: 3 }, () => ({ type, content: [{ type: "paragraph" }] }))
+  const rows = ["tableHeader", "tableCell", "tableCell"].map((type) => ({ type: "tableRow", content: cells(type) }))
+  if (!commands.insertContent([{ type: "tableCaption" }, { type: "table", content: rows }])) return false
+  return commands.command(({ tr }) => {
+    const { $from } = tr.selection
+    tr.setSelection(Selection.near(tr.doc.resolve($from.start(depthOf($from, "table"))), 1))
+    return true
+  })
+}
+
+/* Before its table is deleted. */
+export function dropIdleCaption({ tr }) {
+  const { $from } = tr.selection
+  const depth = depthOf($from, "table")
+  const caption = depth && tr.doc.resolve($from.before(depth)).nodeBefore
+  if (caption?.type.name === "tableCaption" && !caption.content.size) tr.delete($from.before(depth) - caption.nodeSize, $from.before(depth))
+  return true
+}
+
+/* Tab goes from cell to cell, after the last one to a new row; from a row in which nothing was written, out of the table. */
+const TabbedTable = Table.extend({
+  addKeyboardShortcuts() {
+    const shortcuts = this.parent()
+    const forward = ({ editor }) => editor.commands.command(outOfTable) || shortcuts.Tab({ editor })
+    return { ...shortcuts, Tab: forward }
+  },
+})
+
+function outOfTable({ tr, commands }) {
+  const { $from } = tr.selection
+  const depth = depthOf($from, "table")
+  if (!depth || $from.index(depth) < $from.node(depth).childCount - 1) return false
+  const [table, row] = [$from.node(depth), $from.node(depth + 1)]
+  if ($from.index(depth + 1) < row.childCount - 1 || row.textContent.trim() || holdsMore(row)) return false
+  if (table.childCount > 1) tr.delete($from.before(depth + 1), $from.after(depth + 1))
+  const after = tr.mapping.map($from.after(depth))
+  if (tr.doc.resolve(after).nodeAfter?.type.name !== "paragraph") commands.insertContentAt(after, { type: "paragraph" })
+  tr.scrollIntoView()
+  return commands.setTextSelection(after + 1)
+}
+
+/* What is seen without a word. */
+function holdsMore(node) {
+  let more = false
+  node.descendants((child) => { more ||= ["figure", "horizontalRule"].includes(child.type.name) })
+  return more
+}
 
 /* What the list names and no node above declares, such as lang on a quotation in another language. */
 const Attributes = Extension.create({
@@ -214,7 +294,7 @@ const KNOWN = {
   listItem: () => ListItem,
   blockquote: () => Quote,
   cite: () => Cite,
-  table: () => Table,
+  table: () => TabbedTable,
   tableCaption: () => TableCaption,
   tableRow: () => TableRow,
   tableHeader: () => withSpans(TableHeader),
@@ -232,8 +312,7 @@ export function extensionsFor(vocabulary, photos, placeholders) {
     Placeholder.configure({
       includeChildren: true,
       showOnlyCurrent: false,
-      placeholder: ({ node, editor }) =>
-        node.type.name === "paragraph" ? (editor.isEmpty ? placeholders.paragraph : "") : placeholders[node.type.name] || "",
+      placeholder: ({ node }) => placeholders[node.type.name] || "", // of a paragraph, seen where it is alone: desk-editor.css
     }),
   ]
 }
@@ -241,11 +320,11 @@ export function extensionsFor(vocabulary, photos, placeholders) {
 /* HTML of the site to HTML of the editor and back: captions of tables, synonyms of word processors, empty leftovers. */
 export function toEditor(html) {
   const page = new DOMParser().parseFromString(html, "text/html")
-  for (const caption of page.querySelectorAll("table > caption")) {
+  for (const table of page.querySelectorAll("table")) {
     const line = page.createElement("table-caption")
-    line.append(...caption.childNodes)
-    caption.parentElement.before(line)
-    caption.remove()
+    line.append(...(table.caption?.childNodes ?? []))
+    table.before(line)
+    table.caption?.remove()
   }
   for (const quote of page.querySelectorAll("blockquote")) {
     if (!quote.querySelector("cite")) quote.append(page.createElement("cite"))
@@ -269,7 +348,8 @@ export function fromEditor(html) {
     if (kept.localName === "caption") {
       table.prepend(kept)
       line.remove()
-    } else line.replaceWith(kept)
+    } else if (kept.hasChildNodes()) line.replaceWith(kept)
+    else line.remove()
   }
   for (const empty of page.querySelectorAll("cite:empty, caption:empty, figcaption:empty")) empty.remove()
   return /^(<p><\/p>)*$/.test(page.body.innerHTML) ? "" : page.body.innerHTML
