@@ -121,6 +121,31 @@ def _past_google(html):
     return re.sub(r"""(\bhref=")(https?://www\.google\.[a-z.]+/url\?[^"]*)""", past, html)
 
 
+_TABLE = re.compile(r"<table>((?:(?!<table>).)*?)</table>", re.DOTALL)
+_ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+_NOTHING = re.compile(r"</?(?:tr|td|th|p|strong|em|s|sub|sup|code)(?: [^>]*)?>|<br>|&nbsp;|\s")
+
+
+def without_idle_rows(html):
+    """Return cleaned HTML without the empty rows at the end of its tables, and without tables in which nothing stands.
+
+    In a table whose cells span rows nothing is changed. Of one that has a caption only, the first row stays as well.
+    """
+    return _TABLE.sub(_without_idle_rows, html)
+
+
+def _without_idle_rows(table):
+    rows = list(_ROW.finditer(table[1]))
+    kept = max((number for number, row in enumerate(rows, 1) if _NOTHING.sub("", row[0])), default=0)
+    if "rowspan=" in table[1] or kept == len(rows):
+        return table[0]
+    if not kept and not text_of(table[1]).strip():
+        return ""
+    end = rows[max(kept, 1) - 1].end()
+    rest = re.sub(r"<(tbody|thead)></\1>", "", _ROW.sub("", table[1][end:]))
+    return f"<table>{table[1][:end]}{rest}</table>"
+
+
 def photos_in(html):
     """Return the numbers of the photos that a body shows, a set in the order of the body."""
     return dict.fromkeys(int(number) for number in re.findall(r'data-photo="(\d{1,18})"', html or "")).keys()

@@ -71,4 +71,4 @@ class BodyField(forms.CharField):
     def to_python(self, value):
         typed = super().to_python(value)
         self.run_validators(typed)  # cleaned, a NUL would pass
-        return clean(body.adopt(body.paragraphs(typed)), body.POLICY)
+        return body.without_idle_rows(clean(body.adopt(body.paragraphs(typed)), body.POLICY))

@@ -1,6 +1,7 @@
 """What an editor is told before an article is published: pure, it reads an article and says what it finds."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -177,6 +178,17 @@ def _tables(root):
     for table in root.iter("table"):
         if table.find(".//th") is None:
             yield Finding(WARN, "body", _("A table has no header cells."))
+        if _has_idle_line(table):
+            yield Finding(WARN, "body", _("A table has an empty row or column: readers see it."))
+
+
+def _has_idle_line(table):
+    """Tell a table that has a row or a column without a word or a picture; of one whose cells span others, nothing."""
+    if table.xpath(".//*[@colspan > 1 or @rowspan > 1]"):
+        return False
+    rows = [row.xpath("./th | ./td") for row in table.iter("tr")]
+    seen = lambda cell: cell is not None and (cell.text_content().strip() or cell.xpath(".//figure | .//hr"))  # noqa: E731
+    return not all(any(map(seen, line)) for line in (*rows, *zip_longest(*rows)))
 
 
 def _length(body):

@@ -122,6 +122,29 @@ def test_without_the_editor_a_blank_line_begins_a_paragraph_and_blocks_stay(clie
     assert article.body.strip() == kept.strip()
 
 
+ROW, IDLE = "<tr><td><p>a</p></td><td></td></tr>", '<tr><th scope="row"><p></p></th><td><p><br></p> &nbsp;</td></tr>'
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (f"<tbody>{ROW}{IDLE}{ROW}{IDLE}{IDLE}</tbody>", f"<tbody>{ROW}{IDLE}{ROW}</tbody>"),
+        (f"<thead>{ROW}</thead><tbody>{IDLE}</tbody>", f"<thead>{ROW}</thead>"),
+        (f"<caption>Words</caption><tbody>{IDLE}{IDLE}</tbody>", f"<caption>Words</caption><tbody>{IDLE}</tbody>"),
+        (f"<tbody>{ROW}<tr><td><hr></td></tr></tbody>", f"<tbody>{ROW}<tr><td><hr></td></tr></tbody>"),
+        (f'<tbody><tr><td rowspan="2">a</td></tr>{IDLE}</tbody>', f'<tbody><tr><td rowspan="2">a</td></tr>{IDLE}</tbody>'),
+        (f"<tbody><tr><td><table><tbody>{ROW}{IDLE}</tbody></table></td></tr></tbody>", f"<tbody><tr><td><table><tbody>{ROW}</tbody></table></td></tr></tbody>"),
+        (f"<caption></caption><tbody>{IDLE}</tbody>", None),
+    ],
+)  # fmt: skip
+def test_empty_rows_at_the_end_of_a_table_go_when_it_is_saved(client, typed, kept):
+    writer(client)
+
+    _response, article = save(client, body=f"<p>One</p><table>{typed}</table><p>Two</p>")
+
+    assert article.body == "<p>One</p>" + ("" if kept is None else f"<table>{kept}</table>") + "<p>Two</p>"
+
+
 @pytest.mark.parametrize(
     ("pasted", "kept"),
     [

@@ -58,6 +58,14 @@ def test_of_an_article_that_is_complete_nothing_is_said_but_what_is_done():
         ({"body": "<p>a <a>b</a></p>"}, ("warn", "body")),
         ({"body": '<p>a <a href="/b/"></a></p>'}, ("warn", "body")),
         ({"body": "<table><tbody><tr><td>a</td></tr></tbody></table>"}, ("warn", "body")),
+        *(
+            ({"body": f"<table><tbody>{rows}</tbody></table>"}, ("warn", "body"))
+            for rows in (
+                "<tr><th>a</th></tr><tr><td><p></p></td></tr><tr><td>b</td></tr>",
+                "<tr><th>a</th><th> </th></tr><tr><td>b</td><td><p><br></p></td></tr>",
+                "<tr><th>a</th></tr><tr><td>b</td><td></td></tr>",
+            )
+        ),
         ({"body": '<p>a</p><figure data-photo="7"></figure>'}, ("stop", "body")),
         ({"body": '<p>a</p><figure data-photo="7"></figure>', "photos": {"7": Photo(pk=7)}}, ("stop", "body")),
         ({"title": "x" * 61}, ("warn", "seo_title")),
@@ -75,6 +83,10 @@ def test_one_thing_that_is_missing_is_said_once_and_where_to_mend_it(values, fou
         {"title": "x" * 61, "seo_title": "short"},
         {"body": "<p>a</p><h2>b</h2><h3>c</h3><h2>d</h2><h3>e</h3><h4>f</h4>"},
         {"body": '<figure data-photo="7"></figure>', "photos": {"7": Photo(pk=7, decorative=True)}},
+        {
+            "body": "<table><tr><th></th><th>a</th></tr><tr><th>b</th><td></td></tr><tr><th></th><td><hr></td></tr></table>"
+        },
+        {"body": '<table><tr><th colspan="2">a</th></tr><tr><td>b</td></tr></table>'},
         {"body": CAPTIONED, "photos": {"7": Photo(pk=7, alt={"fr": "x", "en": "A field"}, caption={"fr": "x"})}},
         *(
             {"body": f'<div data-kind="{kind}">{PICTURE * count}</div>', "photos": {"7": SEEN}}
