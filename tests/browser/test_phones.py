@@ -157,3 +157,33 @@ def test_the_link_below_the_comment_form_keeps_its_distance_from_the_button(site
     link = page.locator("#comment-form ~ .meta a").bounding_box()
 
     assert link["y"] - button["y"] - button["height"] >= 12
+
+
+def test_a_word_longer_than_the_screen_is_broken_on_every_list(live_server, page):
+    word = "anticonstitutionnellement" * 3
+    TagFactory(name=word, slug="long", description=word, nav_position=1)
+    who = {"role": {"fr": word}, "biography": {"fr": word}}
+    author = AuthorFactory(slug="ada", name=word, is_site_author=True, **who)
+    dossier = Dossier.objects.create(title=word, slug="suite", language="fr", description=word)
+    for number in range(9):
+        words = {"title": f"{word} {number}", "standfirst": f"https://example.org/{word}", "author": author}
+        article = ArticleFactory(slug=f"a{number}", photo=PhotoFactory() if number % 2 else None, tags=[word], **words)
+        DossierEntry.objects.create(dossier=dossier, article=article)
+    page.set_viewport_size({"width": 390, "height": 800})
+    found = {}
+    for path in (
+        "",
+        "a0/",
+        "tag/",
+        "tag/long/",
+        "author/ada/",
+        "dossier/",
+        "dossier/suite/",
+        "archives/",
+        f"search/?q={word}",
+    ):
+        page.goto(f"{live_server.url}/{path}")
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > 390:
+            found[path] = width
+
+    assert found == {}
