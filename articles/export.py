@@ -38,7 +38,7 @@ def whole(article, picture, publisher, **more):
         "published": article.published_at and moment(article.published_at),
         "revised": article.revised_at and moment(article.revised_at),
         "tags": [shown(tag.name) for tag in article.ordered_tags],
-        "publisher": publisher,
+        "publisher": typeset(publisher, article.language),
     }
     parts = [
         _head(facts | more),

@@ -108,7 +108,7 @@ def oembed(request):
         "title": typeset(article.title, article.language),
         "author_name": article.author.name,
         "author_url": author_url,
-        "provider_name": SiteIdentity.load().name,
+        "provider_name": typeset(SiteIdentity.load().name, article.language),
         "provider_url": f"{settings.SITE_URL}/",
         "cache_age": DAY,
     }

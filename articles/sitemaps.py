@@ -115,7 +115,7 @@ def news(request):
     recent = recent.only("language", "slug", "title", "published_at")[:NEWS_MOST]
     for row in recent:
         good_until(row.published_at + timedelta(hours=NEWS_HOURS))
-    name = xml_text(SiteIdentity.load().name)
+    name = xml_text(typeset(SiteIdentity.load().name, language))
     return _document(
         "urlset", ("news",), [_entry("url", row.get_absolute_url(), inside=_news(row, name)) for row in recent]
     )

@@ -156,7 +156,7 @@ def website(identity):
             "@type": "WebSite",
             "@id": f"{home}#site",
             "url": home,
-            "name": identity.name,
+            "name": typeset(identity.name, translation.get_language()),
             "description": typeset(identity.tagline.own, translation.get_language()),
             "inLanguage": translation.get_language(),
             "publisher": publisher(identity),
@@ -191,7 +191,7 @@ def publisher(identity):
         {
             "@type": "NewsMediaOrganization",
             "@id": f"{settings.SITE_URL}/#publisher",
-            "name": identity.name,
+            "name": typeset(identity.name, translation.get_language()),
             "url": f"{settings.SITE_URL}/",
             "logo": _logo(identity),
         }

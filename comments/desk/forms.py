@@ -12,6 +12,7 @@ from comments.desk.cases import PER_PAGE, SHOWS
 from comments.desk.log import REASONS
 from comments.forms import MAX_TEXT, AtMost
 from comments.models import ReaderComment
+from newsroom.typography import typeset
 
 NEWEST = 15  # articles that the author chooses from
 
@@ -129,8 +130,8 @@ class AuthorForm(AnswerForm):
         super().__init__(*args, **options)
         field = self.fields["article"]
         field.queryset = Article.objects.published().select_related("author")
-        newest = field.queryset.order_by("-published_at", "-pk").values_list("pk", "title")[:NEWEST]
-        field.choices = [("", "—"), *newest]
+        newest = field.queryset.order_by("-published_at", "-pk").values_list("pk", "title", "language")[:NEWEST]
+        field.choices = [("", "—"), *((pk, typeset(title, language)) for pk, title, language in newest)]
         self.fields["answer"].label = _("Comment")
 
     def clean(self):

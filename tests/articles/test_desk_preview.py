@@ -146,6 +146,19 @@ def test_an_article_deleted_meanwhile_is_not_there_to_look_at(client):
     assert client.post(address, values | {"_preview": "1"}).status_code == 404
 
 
+@pytest.mark.parametrize(("language", "note"), [("fr", "Aperçu de la version 1"), ("en", "Preview of version 1")])
+def test_whoever_proofreads_is_told_what_it_is_in_the_texts_language_and_led_to_no_desk(client, language, note):
+    writer(client)
+    _response, article = save(client, title="A draft", language=language)
+    client.logout()
+
+    html = client.get(preview_path(article.revisions.get()), headers={"Accept-Language": "de"}).content.decode()
+
+    assert note in html
+    assert "/admin/" not in html
+    assert "/admin/" not in client.get(preview_path(PageFactory(language=language))).content.decode()
+
+
 def test_an_english_article_is_previewed_in_english(client):
     writer(client)
     _response, article = save(client, language="en")

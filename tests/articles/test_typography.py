@@ -29,7 +29,7 @@ def language(request):
 def words(language):
     """What was typed in a language, in every field of everything; return it, and what it is set as."""
     typed = TYPED[language]
-    SiteIdentity(name="The News", tagline={language: typed}).save()
+    SiteIdentity(name=typed, tagline={language: typed}).save()
     tag = TagFactory(language=language, name=typed, slug="essai", description=typed, nav_position=1)
     article = ArticleFactory(
         language=language,

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from articles import editions, revisions
 from articles.models import Article
 from tests.browser.test_desk import come_in, open_sheet
-from tests.factories import ArticleFactory
+from tests.factories import ArticleFactory, PhotoFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -87,6 +87,19 @@ def test_the_original_is_at_hand_on_every_screen(strict, live_server, original):
         source, sheet = page.locator("#original").bounding_box(), page.locator(".sheet").bounding_box()
         beside = source["x"] + source["width"] <= sheet["x"]
         assert beside is (width > 960)
+
+
+def test_a_picture_of_the_original_keeps_its_shape(strict, live_server, original):
+    page = come_in(strict, live_server)
+    photo = PhotoFactory(large=True, alt={"fr": "x"})
+    original.body = f'<p>Un.</p><figure data-photo="{photo.pk}" data-size="text"></figure>'
+    revisions.save(original, [], None, original.version)
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        open_sheet(page, live_server, editions.begin(original, "en", None) if width == 390 else Article.objects.last())
+
+        box = page.locator("#original img").bounding_box()
+        assert box["width"] / box["height"] == pytest.approx(photo.width / photo.height, abs=0.02)
 
 
 def test_axe_finds_nothing_on_the_sheet_of_a_translation_that_lags(page, live_server, original, axe):

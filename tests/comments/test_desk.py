@@ -639,6 +639,15 @@ def test_the_author_chooses_among_the_newest_articles_or_gives_an_address(client
     assert list(said) == [(old.pk, "By its address"), (old.pk, "By its key")]
 
 
+def test_the_articles_to_choose_from_are_called_as_on_their_pages(client):
+    ArticleFactory(language="fr", title='L\'eau "vive" ?')
+    moderator(client)
+
+    page = html.fromstring(client.get(f"{QUEUE}write/").content)
+
+    assert page.xpath("//select[@name='article']/option/text()")[1:] == ["L’eau «\u202fvive\u202f»\u202f?"]
+
+
 def test_only_who_may_moderate_comments_as_the_author(client):
     client.force_login(user_with("view_readercomment"))
 
