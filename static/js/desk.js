@@ -1,5 +1,5 @@
-/* What every page of the desk has: the tab one is in stands in sight; menus close when one clicks elsewhere or presses
-   Escape; fresh pages. */
+/* What every page of the desk has: the tab one is in stands in sight; the rows of a list say what they show; menus close
+   when one clicks elsewhere or presses Escape; fresh pages. */
 for (const current of document.querySelectorAll(".desk__tabs [aria-current]")) {
   const tabs = current.parentElement
   tabs.scrollLeft = current.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2
@@ -14,6 +14,18 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus()
   }
 })
+
+/* On a phone a row of a list is a card, and no head stands above its columns: each cell says what it is. */
+const heads = [...document.querySelectorAll("#result_list thead th")].map((head) => head.querySelector(".text")?.textContent.trim())
+for (const row of document.querySelectorAll("#result_list tbody tr")) {
+  const name = row.querySelector("th, td:not(.action-checkbox)")
+  for (const cell of row.cells) {
+    const says = cell.textContent.trim()
+    const label = heads[cell.cellIndex]
+    if (cell !== name && label && label !== says) cell.dataset.label = label
+    if (/^-?$/.test(says) && !cell.querySelector("img, input, select")) cell.dataset.nothing = ""
+  }
+}
 
 /* This browser may still hold a page as it was before what has just been saved. */
 document.addEventListener("click", (event) => {

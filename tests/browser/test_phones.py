@@ -4,10 +4,22 @@ import itertools
 from io import BytesIO
 
 import pytest
+from django.urls import reverse
 from PIL import Image
 
-from articles.models import Dossier, DossierEntry
-from tests.factories import ArticleFactory, AuthorFactory, AuthorLinkFactory, CommentFactory, PhotoFactory, TagFactory
+from articles.models import Article, Dossier, DossierEntry, MissedAddress
+from newsroom.mail import send
+from tests.browser.desk_pages import LISTS
+from tests.browser.test_desk import come_in
+from tests.factories import (
+    ArticleFactory,
+    AuthorFactory,
+    AuthorLinkFactory,
+    CommentFactory,
+    PageFactory,
+    PhotoFactory,
+    TagFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -187,3 +199,43 @@ def test_a_word_longer_than_the_screen_is_broken_on_every_list(live_server, page
             found[path] = width
 
     assert found == {}
+
+
+# What of a part of the desk lies beyond the edge of the screen.
+CUT = """(place) => [...document.querySelectorAll(`${place} *`)]
+  .filter((one) => one.checkVisibility() && !one.closest(".visually-hidden") && one.getBoundingClientRect().right > innerWidth)
+  .map((one) => `${one.localName}.${one.className}`)"""
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_list_of_the_desk_shows_all_of_a_row_on_a_phone(site, live_server, strict, width):
+    page = come_in(strict, live_server)
+    for number in range(2):
+        MissedAddress.note(f"/nowhere/{'long-' * 12}{number}/")
+    PageFactory(slug="contact")
+    CommentFactory(approved=True)
+    send("reader@secret.example", "comment_mine", {"path": "/"})
+    page.set_viewport_size({"width": width, "height": 800})
+    found = {}
+    for name in LISTS:
+        page.goto(f"{live_server.url}{reverse(f'admin:{name}_changelist')}")
+        if cut := page.evaluate(CUT, "#result_list"):
+            found[name] = cut
+    assert found == {}
+
+    page.goto(f"{live_server.url}/admin/articles/missedaddress/")
+    row = page.locator("#result_list tbody tr").first
+    assert row.get_by_role("link", name="Redirect").is_visible()
+    labels = row.locator("td").evaluate_all("cells => cells.map((cell) => cell.dataset.label)")
+    assert labels == [None, None, "Asked for", "First", "Last", None]
+
+
+def test_the_articles_of_a_dossier_stay_on_their_cards_on_a_phone(site, live_server, strict):
+    page = come_in(strict, live_server)
+    Article.objects.update(title="Un titre qui est plus long que ne l’est un téléphone tenu debout, et de loin")
+    page.set_viewport_size({"width": 390, "height": 800})
+
+    page.goto(f"{live_server.url}/admin/articles/dossier/{Dossier.objects.get().pk}/change/")
+    page.wait_for_selector(".select2-container")
+
+    assert page.evaluate(CUT, ".inline-group") == []
