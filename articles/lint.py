@@ -18,12 +18,17 @@ LONG = 300_000  # signs of a body, some 40,000 words
 
 @dataclass(frozen=True)
 class Finding:
-    """`stop` forbids publication, `ask` does until one says that it is meant, `warn` does not, `ok` is what is done; `field` is where it is mended, `url` the page where that is, if another."""
+    """`stop` forbids publication, `ask` does until one says that it is meant, `warn` does not, `ok` is what is done.
+
+    `field` is where it is mended; `of_photo` is the field of the featured photo, when that has it and the sheet has not;
+    `url` the page of something else where it is.
+    """
 
     level: str
     field: str
     message: str
     url: str = ""
+    of_photo: str = ""
 
 
 def check(article, tags, photos, new_tags=(), original=(), dead=()):
@@ -104,7 +109,7 @@ def _featured(article):
     if lead.unconfirmed:
         yield Finding(WARN, "photo", _replaced(lead))
     if not lead.credit:
-        yield Finding(WARN, "photo", _("The featured photo has no credit."))
+        yield Finding(WARN, "photo", _("The featured photo has no credit."), "credit")
 
 
 def _replaced(photo):

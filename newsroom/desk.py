@@ -4,7 +4,7 @@ What stands in the navigation and on the first page is said by each ModelAdmin, 
 - `desk_tab = (order, label)`: a place in the navigation;
 - `desk_count(request)`: how many things wait there, or 0;
 - `desk_sections(request)`: what it shows on the first page, as Sections;
-- `adds`: what it is to add one, in words of the thing's own gender (Django knows “Add %s” only);
+- `adds`: what it is to add one, in words of the thing's own gender (Django knows “Add %s” only); an inline may say it too;
 - `why_kept(request, thing)`: why nobody may delete a thing (newsroom/deleting.py);
 - `ways`: what stands beside that, as Ways;
 - `list_name`: what all of them together are called, where that is not the plural of one;

@@ -31,6 +31,7 @@ class LinkForm(forms.ModelForm):
 
 class LinkInline(admin.StackedInline):
     model = AuthorLink
+    adds = _("Add a link")
     form = LinkForm
     extra = 0
     fields = ("purpose", "service", "url", "position", "label")
@@ -41,6 +42,7 @@ class LinkInline(admin.StackedInline):
 
 class WorkInline(admin.StackedInline):
     model = Work
+    adds = _("Add a book or work")
     extra = 0
     fields = ("title", "language", "year", "url", "position")
 

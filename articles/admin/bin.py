@@ -48,7 +48,7 @@ class BinAdmin(admin.ModelAdmin):
     def get_list_display_links(self, request, list_display):
         return None if in_bin(request) else self.list_display_links
 
-    @admin.display(description=_("known to readers as of"), empty_value="–")
+    @admin.display(description=_("published on"), empty_value="–")
     def known(self, article):
         return when_in_list(article.own_date) if article.own_date else None
 

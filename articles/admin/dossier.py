@@ -53,6 +53,7 @@ class KnownSelect(AutocompleteSelect):
 
 class Parts(admin.StackedInline):
     model = DossierEntry
+    adds = _("Add a part")
     form = PartForm
     formset = PartsFormSet
     fields = ("position", "article")

@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('original', models.FileField(max_length=200, storage=articles.models.photo.originals, upload_to='', verbose_name='file')),
                 ('title', models.CharField(blank=True, max_length=120, verbose_name='name in the library')),
-                ('alt', newsroom.translated.TranslatedTextField(blank=True, default=newsroom.translated.TranslatedText, encoder=newsroom.translated.ReadableEncoder, help_text='What one sees, for those who do not see it: one sentence, at most 150 signs.', verbose_name='alternative text')),
+                ('alt', newsroom.translated.TranslatedTextField(blank=True, default=newsroom.translated.TranslatedText, encoder=newsroom.translated.ReadableEncoder, help_text='What one sees, for those who do not see it: one sentence, if possible within 150 signs.', verbose_name='alternative text')),
                 ('decorative', models.BooleanField(default=False, help_text='It says nothing that the text does not say: screen readers pass over it.', verbose_name='decorative')),
                 ('caption', newsroom.translated.TranslatedTextField(blank=True, default=newsroom.translated.TranslatedText, encoder=newsroom.translated.ReadableEncoder, verbose_name='caption')),
                 ('credit', models.CharField(blank=True, max_length=120, verbose_name='credit')),

@@ -42,7 +42,7 @@ class Photo(Watched, Framed):
     alt = TranslatedTextField(
         _("alternative text"),
         max_length=300,
-        help_text=_("What one sees, for those who do not see it: one sentence, at most 150 signs."),
+        help_text=_("What one sees, for those who do not see it: one sentence, if possible within 150 signs."),
     )
     decorative = models.BooleanField(
         _("decorative"),

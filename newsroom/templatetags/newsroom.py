@@ -59,6 +59,15 @@ register.filter("cut_to", cut)
 register.filter("without_signs", lambda text: emphasis.plain(str(text)))
 
 
+@register.filter
+def inline_words(inlines):
+    """Return what Django's script is told of the inlines of a form, with what it is to add one in words of ours."""
+    told = json.loads(inlines.inline_formset_data())
+    if adds := getattr(inlines.opts, "adds", ""):
+        told["options"]["addText"] = str(adds)
+    return json.dumps(told)
+
+
 @register.simple_tag
 def paragraphs(text):
     """Draw a text with the lines it was typed in, an empty one parts two paragraphs, and the signs of emphasis.py."""

@@ -1,10 +1,12 @@
 """Whose name an account signs with, and who may change what readers are told of an author."""
 
+import json
+
 import pytest
 from django.contrib.auth.models import Group
 from lxml.html import fromstring
 
-from articles.models import Author
+from articles.models import Author, Dossier
 from newsroom.models import User
 from tests.articles.desk import ADD, change, save, writer
 from tests.articles.test_desk_people import author_form
@@ -163,3 +165,16 @@ def test_no_login_name_becomes_an_authors_name(client):
     assert "first_name" in response.context["adminform"].form.errors
     assert not User.objects.filter(username="bea").exists()
     assert not Author.objects.exists()
+
+
+def test_what_is_added_to_an_author_or_a_dossier_is_called_by_its_name(client):
+    writer(client)
+    dossier = Dossier.objects.create(title="Sea", slug="sea", language="fr")
+    User.objects.update(language="fr")
+    asked = []
+    for thing in (AuthorFactory(), dossier):
+        page = fromstring(client.get(f"/admin/articles/{thing._meta.model_name}/{thing.pk}/change/").content)
+        for told in page.xpath("//@data-inline-formset"):
+            asked.append(json.loads(told)["options"]["addText"])
+
+    assert asked == ["Ajouter un lien", "Ajouter un livre ou une œuvre", "Ajouter un volet"]

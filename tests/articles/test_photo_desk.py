@@ -261,6 +261,19 @@ def test_an_animation_is_taken_as_its_first_picture_and_said_to_be(desk):
 # Finding
 
 
+@pytest.mark.parametrize(("credit", "links"), [("", 1), ("Ada", 0)])
+def test_what_the_featured_photo_lacks_leads_to_where_it_is_written(desk, credit, links):
+    photo = PhotoFactory(credit=credit)
+    article = ArticleFactory(photo=photo)
+
+    page = html.fromstring(desk.get(reverse("admin:articles_article_change", args=[article.pk])).content)
+
+    asked = page.xpath("//ul[@class='checks']//a/@href")
+    assert asked == [f"/admin/articles/photo/{photo.pk}/change/#id_credit"] * links
+    sheet = html.fromstring(desk.get(f"/admin/articles/photo/{photo.pk}/change/").content)
+    assert len(sheet.xpath("//input[@id='id_credit']")) == 1
+
+
 def test_the_grid_costs_the_same_for_any_number(desk, django_assert_num_queries):
     address = reverse("admin:articles_photo_changelist")
 
