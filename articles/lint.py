@@ -109,7 +109,7 @@ def _featured(article):
     if lead.unconfirmed:
         yield Finding(WARN, "photo", _replaced(lead))
     if not lead.credit:
-        yield Finding(WARN, "photo", _("The featured photo has no credit."), "credit")
+        yield Finding(WARN, "photo", _("The featured photo has no credit."), of_photo="credit")
 
 
 def _replaced(photo):
