@@ -93,6 +93,13 @@ PASSWORDS = (
 NAMES = (
     _("email address"),
     _("Email address"),
+    _("Email address:"),
+    _("Enter a valid email address."),
+    _(
+        "We’ve emailed you instructions for setting your password, if an account exists with the email you entered. "
+        "You should receive them shortly."
+    ),
+    _("Forgotten your password? Enter your email address below, and we’ll email instructions for setting a new one."),
     _("Password change"),
     _("Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."),
     ngettext_lazy(

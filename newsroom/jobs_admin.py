@@ -3,10 +3,11 @@
 import json
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import quote
 from django.db.models import Count, Value
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 from django_tasks_db.models import get_date_max
 
 from newsroom import mail, postman
+from newsroom.desk import Row, Section
 from newsroom.jobs import TaskResultStatus, title_of, try_again
 from newsroom.models import JobRecord, OutgoingMail, SiteIdentity
 from newsroom.privacy import without_addresses
@@ -98,7 +100,6 @@ class StateFilter(admin.SimpleListFilter):
 class JobRecordAdmin(ReadOnlyAdmin):
     """Failed jobs first: so the states sort by their names, FAILED, READY, RUNNING, SUCCESSFUL."""
 
-    desk_tab = (95, _("Jobs"))
     ordering = ("status", "-enqueued_at")
     list_display = ("name", "state", "why", "tries", "moment")
     list_filter = (StateFilter,)
@@ -120,8 +121,15 @@ class JobRecordAdmin(ReadOnlyAdmin):
     def can_again(self, row):
         return row.status in (TaskResultStatus.FAILED, TaskResultStatus.READY)
 
-    def desk_count(self, request):
-        return JobRecord.objects.failed().count()
+    def desk_sections(self, request):
+        """Show on the desk's first page what failed lately: nobody looks at this list on an ordinary day."""
+        failed = JobRecord.objects.failed().order_by("-finished_at")[:5]
+        rows = [
+            Row(title_of(row), reverse("admin:newsroom_jobrecord_change", args=[quote(row.pk)]), reason(row))
+            for row in failed
+        ]
+        if rows:
+            yield Section(5, _("Jobs that failed"), rows, reverse("admin:newsroom_jobrecord_changelist"))
 
     @admin.display(description=_("job"), ordering="task_path")
     def name(self, row):

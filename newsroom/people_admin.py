@@ -198,6 +198,7 @@ class KnownUserForm(PersonForm):
 
 @admin.register(User)
 class DeskUserAdmin(UserAdmin):
+    desk_tab = (92, _("Users"))
     adds = _("Add a person")
     form = KnownUserForm
     list_display = ("username", "full_name", "email", "role", "is_active", "last_login")

@@ -86,6 +86,7 @@ admin.site.unregister(Redirect)
 @admin.register(Redirect)
 class RedirectAdmin(StockRedirectAdmin):
     form = RedirectForm
+    desk_tab = (94, _("Redirects"))
     adds = _("Add a redirect")
     list_filter = ()
     search_fields = ("old_path__holds", "new_path__holds")

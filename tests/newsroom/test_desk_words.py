@@ -108,3 +108,23 @@ def test_what_is_refused_is_named_above_the_form_and_leads_to_its_field(client):
     fields = fromstring(someone.content)
     assert wrong(someone).keys() == {"#id_username", "#id_email", "#id_role"}
     assert all(fields.xpath(f"//*[@id='{address[1:]}']") for address in wrong(someone))
+
+
+def test_the_navigation_has_people_and_redirects_and_leaves_machinery_to_the_foot(client):
+    french(client)
+
+    page = fromstring(client.get("/admin/").content)
+
+    tabs = [link.text for link in page.xpath("//nav[@class='desk__tabs']/a")]
+    assert tabs[-3:] == ["Site", "Utilisateurs", "Redirections"]
+    assert "Tâches" not in tabs
+    assert "Tâches" in page.xpath("//nav[@class='home__rest']//a/text()")
+
+
+@pytest.mark.parametrize("path", ["", "done/"])
+def test_an_e_mail_is_called_so_where_a_password_was_forgotten(client, path):
+    page = client.get(f"/admin/password_reset/{path}", headers={"accept-language": "fr"}).content.decode()
+
+    assert "e-mail" in page
+    assert "courriel" not in page
+    assert "électronique" not in page

@@ -136,8 +136,20 @@ def test_the_list_costs_the_same_for_any_number(chief, count, django_assert_max_
         page = chief.get(LIST).content.decode()
 
     assert len(cells(page, "state")) == count
-    # count, rows, states, failures in the tab
-    assert len([query for query in queries if "dbtaskresult" in query["sql"]]) == 4
+    # count, rows, states
+    assert len([query for query in queries if "dbtaskresult" in query["sql"]]) == 3
+
+
+@pytest.mark.usefixtures("english")
+def test_the_desks_first_page_names_what_failed_and_nothing_while_all_goes_well(chief):
+    def named():
+        sections = {str(section.title): section.rows for section in chief.get("/admin/").context["sections"]}
+        return [(row.url, str(row.note)) for row in sections.get("Jobs that failed", ())]
+
+    well = named()
+    row = fail()
+
+    assert (well, named()) == ([], [(f"{LIST}{row.pk}/change/", OF_THE_CODE)])
 
 
 def test_a_failed_job_shows_its_traceback_without_addresses(chief):

@@ -108,7 +108,7 @@ def test_the_list_says_each_ones_role(client, count, django_assert_num_queries):
     for _number in range(count):
         UserFactory(username=f"z{_number}").groups.set(Group.objects.all())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         rows = fromstring(client.get(LIST).content).xpath("//tbody/tr")
 
     roles = [row.xpath("string(td[contains(@class, 'field-role')])") for row in rows]
