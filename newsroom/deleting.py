@@ -5,7 +5,10 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.shortcuts import redirect
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from newsroom.typography import typeset
 
 
 class Deletes:
@@ -52,13 +55,16 @@ class Deletes:
 
 
 def _without(tree, beginnings):
-    """Return a list of lines, and of lists of what hangs on the line before, without the lines that begin so."""
-    kept = []
+    """Return a list of lines, and of lists of what hangs on the line before, without the lines that begin so.
+
+    A line says what a thing is, then its name: the sign between them stands as the page's language wants it.
+    """
+    kept, colon = [], typeset("x:", get_language())[1:]
     for line in tree:
         if isinstance(line, list):
             kept += filter(None, [_without(line, beginnings)])
         elif not line.startswith(beginnings):
-            kept.append(line)
+            kept.append(type(line)(line.replace(":", colon, 1)))
     return kept
 
 

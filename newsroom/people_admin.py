@@ -37,6 +37,7 @@ ROLES = [
     (BOTH, _("Author, editor and moderator")),
     (OWNER, _("Owner")),
 ]
+ROLE = pgettext_lazy("of an account", "role")  # an author's is what readers are told that he is
 AS_IT_IS = ""  # rights that no one role gives
 
 VERBS = {
@@ -116,7 +117,7 @@ class PersonForm(forms.ModelForm):
     role_now = AS_IT_IS
 
     role = forms.ChoiceField(
-        label=capfirst(_("role")),
+        label=capfirst(ROLE),
         widget=forms.RadioSelect,
         help_text=_(
             "An author and editor writes and publishes, and sees no comments; a moderator decides on comments, and sees no "
@@ -283,7 +284,7 @@ class DeskUserAdmin(UserAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups", "user_permissions")
 
-    @admin.display(description=_("role"))
+    @admin.display(description=ROLE)
     def role(self, user):
         groups = ", ".join(group_in_words(group) for group in user.groups.all())
         return dict(ROLES).get(role_of(user)) or groups

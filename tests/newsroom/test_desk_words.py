@@ -71,7 +71,7 @@ def test_what_only_ties_two_things_is_not_named_among_what_is_deleted(client):
     ):
         root = fromstring(page.content)
         lines = [line.text_content() for line in root.xpath("//div[@id='content']//li")]
-        assert lines == ["Groupes\u00a0: 1", "Groupe: Invités"]
+        assert lines == ["Groupes\u00a0: 1", "Groupe\u00a0: Invités"]
 
 
 def test_a_group_of_the_site_is_called_by_its_role_on_its_own_pages(client):
