@@ -113,8 +113,8 @@ def test_before_publishing_an_owner_is_told_that_author_and_site_have_no_name_ye
 
     def told():
         root = fromstring(client.get(sheet).content)
-        asked = root.xpath("//dialog[@id='publish-dialog']//li[a]/a/@href")
-        assert root.xpath("//section[@data-renew='checks']//li[a]/a/@href") == asked
+        asked = root.xpath("//dialog[@id='publish-dialog']//li//a/@href")
+        assert root.xpath("//section[@data-renew='checks']//li//a/@href") == asked
         return asked
 
     assert told() == [f"/admin/articles/author/{author.pk}/change/", "/admin/newsroom/siteidentity/"]
