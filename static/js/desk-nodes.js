@@ -9,8 +9,14 @@ import { Hints } from "desk/hints"
 
 const { Selection } = pm.state
 
-/* An empty paragraph to write in, there. */
-const paragraphAfter = (editor, place) => editor.chain().insertContentAt(place, { type: "paragraph" }).focus().run()
+/* To an empty paragraph there: the one that waits, or a new one. */
+function paragraphAfter(editor, place) {
+  const next = editor.state.doc.resolve(place).nodeAfter
+  const chain = editor.chain()
+  if (next?.type.name === "paragraph" && !next.content.size) chain.setTextSelection(place + 1)
+  else chain.insertContentAt(place, { type: "paragraph" })
+  return chain.focus().run()
+}
 
 /* The source of a quotation: its last line. Enter leads to it from the line above, and from it out of the quotation. */
 const Cite = Node.create({
