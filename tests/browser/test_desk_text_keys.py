@@ -72,8 +72,8 @@ def test_only_an_empty_text_says_where_to_write(desk, live_server):  # noqa: F81
     open_sheet(desk, live_server, ArticleFactory(body=TABLE.format(ROW.format("", "c")) + "<p>End.</p>"))
     put_cursor(desk, ".ProseMirror tr:last-child td:first-child p")
     assert desk.evaluate(SEEN_PLACEHOLDERS) == ['"Caption of the table"']
-    desk.get_by_role("button", name="Save").first.click()
-    expect(desk.locator(".messagelist")).to_contain_text("Saved")
+    desk.get_by_role("button", name="Update").first.click()
+    expect(desk.locator(".messagelist")).to_contain_text("save")
     desk.keyboard.press("ArrowRight")
     assert desk.evaluate(SEEN_PLACEHOLDERS) == ['"Caption of the table"']
 

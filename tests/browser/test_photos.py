@@ -266,7 +266,7 @@ def test_a_picture_has_another_credit_in_one_text(desk, live_server):  # noqa: F
     credited = figure.replace(">", ' data-credit="Bea &amp; co">', 1)
     credit.press("Enter")
     assert body_of(desk) == f"<p>Text.</p>{credited}<p></p>"  # to write in, once
-    desk.get_by_role("button", name="Save").first.click()
+    desk.get_by_role("button", name="Update").first.click()
     expect(desk.locator(".messagelist")).to_contain_text("Saved")
     desk.reload()
     expect(credit).to_have_value("Bea & co")
