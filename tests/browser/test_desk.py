@@ -212,8 +212,8 @@ def test_every_element_comes_through_the_editor_as_it_went_in(desk, live_server)
 
     desk.eval_on_selector("[name=body]", "area => area.dispatchEvent(new Event('desk:set'))")
     read = body_of(desk)
-    desk.get_by_role("button", name="Save").first.click()
-    expect(desk.locator(".messagelist")).to_contain_text("Saved")
+    desk.get_by_role("button", name="Update").first.click()
+    expect(desk.locator(".messagelist")).to_contain_text("nothing new")
 
     assert read == stored == body
     assert Article.objects.get().body == body
@@ -322,7 +322,7 @@ def test_what_was_typed_comes_back_after_a_crash(desk, live_server):
 
     expect(desk.get_by_label("Title", exact=True)).to_have_value("Typed")
     expect(desk.locator(".ProseMirror")).to_have_text("Stored. More.")
-    desk.get_by_role("button", name="Save").first.click()
+    desk.get_by_role("button", name="Update").first.click()
     expect(desk.locator(".messagelist")).to_contain_text("Saved")
     expect(desk.locator("#kept")).to_be_hidden()
     assert (Article.objects.get().title, Article.objects.get().corrections) == ("Typed", corrections[1:])
@@ -338,13 +338,13 @@ def test_a_copy_of_an_older_version_writes_over_nothing(desk, live_server, brows
     phone = browser.new_context(storage_state={"cookies": desk.context.cookies(), "origins": []}).new_page()
     open_sheet(phone, live_server, article)
     phone.get_by_label("Title", exact=True).fill("Corrected on the phone")
-    phone.get_by_role("button", name="Save").first.click()
+    phone.get_by_role("button", name="Update").first.click()
     expect(phone.locator(".messagelist")).to_contain_text("Saved")
     phone.context.close()
 
     open_sheet(desk, live_server, article)
     desk.get_by_role("button", name="Bring it back").click()
-    desk.get_by_role("button", name="Save").first.click()
+    desk.get_by_role("button", name="Update").first.click()
 
     expect(desk.locator(".conflict")).to_contain_text("you, in another tab or on another machine")
     expect(desk.get_by_label("Title", exact=True)).to_have_value("Typed on the laptop")
@@ -419,7 +419,7 @@ def test_the_oldest_photo_of_a_library_is_chosen_kept_by_the_browser_and_saved(d
     desk.get_by_role("button", name="Bring it back").click()
 
     expect(panel.locator("figcaption")).to_have_text("A field")
-    desk.get_by_role("button", name="Save").first.click()
+    desk.get_by_role("button", name="Update").first.click()
     expect(desk.locator(".messagelist")).to_contain_text("Saved")
     article.refresh_from_db()
     assert (article.title, article.photo) == ("Typed", oldest)
@@ -478,12 +478,15 @@ def test_two_browsers_lose_nothing(desk, live_server, context):
     open_sheet(desk, live_server, article)
     open_sheet(other, live_server, article)
     other.get_by_label("Title", exact=True).fill("Theirs")
-    other.get_by_role("button", name="Save").first.click()
+    other.get_by_role("button", name="Update").first.click()
     expect(other.locator(".messagelist")).to_contain_text("Saved")
 
     desk.get_by_label("Title", exact=True).fill("Mine")
-    desk.get_by_role("button", name="Save").first.click()
+    desk.get_by_role("button", name="Update").first.click()
     expect(desk.locator(".conflict")).to_contain_text("you, in another tab or on another machine")
+    desk.get_by_role("button", name="Save as chosen").click()
+    assert Article.objects.get().title == "Theirs"  # nothing is chosen yet
+    desk.get_by_label("Mine", exact=True).check()
     desk.get_by_role("button", name="Save as chosen").click()
     expect(desk.locator(".messagelist")).to_contain_text("Saved")
 
@@ -491,7 +494,7 @@ def test_two_browsers_lose_nothing(desk, live_server, context):
     assert [r.content["title"] for r in article.revisions.order_by("version")] == ["Common", "Theirs", "Mine"]
     # What the other did not touch since is no question: it is taken, and shown.
     other.get_by_label("Standfirst", exact=True).fill("Typed by the other.")
-    other.get_by_role("button", name="Save").first.click()
+    other.get_by_role("button", name="Update").first.click()
     expect(other.locator(".messagelist").first).to_contain_text("Taken over from what was saved meanwhile: title")
     expect(other.get_by_label("Title", exact=True)).to_have_value("Mine")
     now = Article.objects.get()
@@ -590,7 +593,7 @@ def test_what_was_just_saved_is_what_one_sees_although_the_browser_kept_the_page
     desk.goto(f"{live_server}{article.get_absolute_url()}")
     open_sheet(desk, live_server, article)
     desk.get_by_label("Title", exact=True).fill("After")
-    desk.get_by_role("button", name="Save").first.click()
+    desk.get_by_role("button", name="Update").first.click()
     desk.locator(".messagelist").get_by_role("link", name="See it").click()
 
     expect(desk.locator("h1")).to_have_text("After")
@@ -599,6 +602,7 @@ def test_what_was_just_saved_is_what_one_sees_although_the_browser_kept_the_page
 def test_a_page_asks_before_readers_see_it_as_an_article_does(desk, live_server):
     desk.goto(f"{live_server}/admin/articles/page/add/")
     desk.locator("[name=title]").fill("Contact")
+    desk.locator(".ProseMirror").fill("Write to us.")
     publish = desk.get_by_role("button", name="Publish now")
     dialog = desk.get_by_role("dialog", name="Publish now?")
 

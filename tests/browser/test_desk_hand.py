@@ -289,7 +289,7 @@ def test_an_address_alone_on_its_line_says_what_readers_see(desk, live_server): 
         "data-becomes", re.compile("YouTube: readers see a")
     )
     expect(desk.locator(".ProseMirror [data-becomes]")).to_have_count(1)
-    desk.get_by_role("button", name="Save").first.click()
+    desk.get_by_role("button", name="Update").first.click()
     expect(desk.locator(".messagelist")).to_contain_text("Saved")
     expect(desk.locator(".ProseMirror p").nth(1)).to_have_attribute("data-becomes", re.compile("YouTube"))
     assert "becomes" not in Article.objects.get().body

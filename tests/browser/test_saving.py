@@ -1,6 +1,9 @@
 """Nothing typed at the desk is lost, and a save leaves one where one writes: in a real Chromium."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.models import Article, Author, KeptCopy, Page
@@ -210,7 +213,7 @@ def test_what_is_typed_is_kept_on_the_server_and_offered_on_the_phone(desk, live
     phone.get_by_role("button", name="Bring it back").click()
     expect(phone.locator(".ProseMirror")).to_have_text("Stored. Typed on the laptop.")
     assert Article.objects.get().body == "<p>Stored.</p>"
-    phone.get_by_role("button", name="Save", exact=True).first.click()
+    phone.get_by_role("button", name="Update", exact=True).first.click()
     expect(saved_text(phone)).to_contain_text("Saved at")
     assert Article.objects.get().body == "<p>Stored. Typed on the laptop.</p>"
     assert not KeptCopy.objects.exists()
@@ -440,8 +443,9 @@ def test_a_double_click_is_one_press_and_what_breaks_jams_nothing(desk, live_ser
     desk.keyboard.press("Control+s")
     dialog.get_by_role("button", name="Publish").click()
     expect(desk.locator(".panel--publish > .state")).to_contain_text("Published on")
-    desk.get_by_text("Unpublish", exact=True).click()
-    desk.get_by_role("button", name="Unpublish: make it a draft again").dblclick()
+    desk.locator("summary").get_by_text("Unpublish", exact=True).click()
+    desk.get_by_role("button", name="Unpublish: make it a draft again").click()
+    desk.get_by_role("dialog", name="Unpublish?").get_by_role("button", name="Unpublish").dblclick()
     expect(desk.locator(".panel--publish > .state")).to_have_text("Draft")
     assert [url for url in sent if url.endswith("/change/")] == 3 * [desk.url]
 
@@ -461,3 +465,57 @@ def test_a_double_click_is_one_press_and_what_breaks_jams_nothing(desk, live_ser
         expect(saved_text(page)).to_have_text("Not saved yet")
     article.refresh_from_db()
     assert (article.title, article.is_published) == ("Typed after that", False)
+
+
+def test_what_readers_see_is_taken_away_when_one_is_sure_and_what_was_typed_stays(desk, live_server):
+    article = ArticleFactory(title="Public", photo=PhotoFactory(), tags=["ia"], key_points=["One."])
+    date = article.published_at
+    open_sheet(desk, live_server, article)
+    desk.get_by_label("Title", exact=True).fill("Typed")
+    desk.locator("summary").get_by_text("Unpublish", exact=True).click()
+    for answer in ("Cancel", "Unpublish"):
+        desk.get_by_role("button", name="Unpublish: make it a draft again").click()
+        desk.get_by_role("dialog", name="Unpublish?").get_by_role("button", name=answer).click()
+        expect(desk.locator(".panel--publish > .state")).to_contain_text(
+            "Draft" if answer == "Unpublish" else "Published"
+        )
+        expect(desk.get_by_label("Title", exact=True)).to_have_value("Typed")
+
+    desk.locator(".messagelist").get_by_role("button", name="Undo: publish it again").click()
+    dialog = desk.get_by_role("dialog", name="Publish again?")
+    expect(dialog).to_contain_text("as readers knew it")
+    expect(dialog.get_by_text("now: on the front page")).to_be_hidden()
+    dialog.get_by_role("button", name="Publish").click()
+    expect(desk.locator(".panel--publish > .state")).to_contain_text("Published")
+    article.refresh_from_db()
+    assert (article.title, article.published_at) == ("Typed", date)
+
+    desk.get_by_role("button", name="put it into the bin").click()
+    desk.get_by_role("dialog", name="Put it into the bin?").get_by_role("button", name="Put it into the bin").click()
+    desk.locator(".messagelist").get_by_role("button", name="Undo").click()
+    expect(desk.locator(".panel--publish > .state")).to_contain_text("Published")
+    article.refresh_from_db()
+    assert article.published_at == date
+
+
+def test_what_is_published_at_todays_date_is_said_to_be(desk, live_server):
+    article = ArticleFactory(published_at=None, first_published_at=timezone.now() - timedelta(days=9))
+    open_sheet(desk, live_server, article)
+
+    desk.get_by_role("button", name="Publish at today").click()
+
+    expect(desk.get_by_role("dialog", name="Publish at today’s date?")).to_contain_text("now: on the front page")
+
+
+def test_who_saved_a_notable_change_and_touches_nothing_is_not_asked_whether_to_leave(desk, live_server):
+    article = ArticleFactory(title="Public")
+    open_sheet(desk, live_server, article)
+    desk.get_by_label("This change is notable").check()
+    desk.get_by_label("What was put right").fill("It was wrong.")
+    desk.keyboard.press("Control+s")
+    expect(desk.locator("[data-renew=versions]")).to_contain_text("2 versions")
+
+    expect(desk.get_by_label("What was put right")).to_have_value("")
+    assert not desk.evaluate(ASKED)
+    desk.get_by_label("This change is notable").check()
+    assert desk.evaluate(ASKED)
