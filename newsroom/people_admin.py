@@ -38,7 +38,7 @@ ROLES = [
     (OWNER, _("Owner")),
 ]
 ROLE = pgettext_lazy("of an account", "role")  # an author's is what readers are told that he is
-AS_IT_IS = ""  # rights that no one role gives
+AS_IT_IS = "as-it-is"  # rights that no one role gives
 
 VERBS = {
     "add": pgettext_lazy("right", "add"),
@@ -180,7 +180,6 @@ class KnownUserForm(PersonForm):
         field = self.fields["role"]
         self.initial["role"] = self.role_now = role_of(self.instance)
         if self.role_now == AS_IT_IS:
-            field.required = False
             field.choices = [(AS_IT_IS, _("None of these: rights of its own, left as they are")), *field.choices]
 
     def clean_role(self):

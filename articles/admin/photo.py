@@ -153,7 +153,7 @@ class PhotoAdmin(admin.ModelAdmin):
     def construct_change_message(self, request, form, formsets, add=False):
         said = super().construct_change_message(request, form, formsets, add)
         # Kept in English, as the names of the other fields are.
-        return [*said, {"changed": {"fields": ["rotation"]}}] if getattr(form, "quarters", 0) else said
+        return [*said, {"changed": {"fields": ["Rotation"]}}] if getattr(form, "quarters", 0) else said
 
     def response_change(self, request, photo):
         """Stay where a picture was turned or cut, and where the words of a replaced file are."""

@@ -39,12 +39,14 @@ def typeset_filter(text):
 def changes(entry):
     """Return what a line of the log says was done, its fields in the page's language.
 
-    The log names a field by the English of its label, which begins with a capital; what has no label nobody saw.
+    The log names a field by the English of its label, which has a capital or several words; what has no label nobody saw.
     """
     said = json.loads(entry.change_message) if entry.change_message.startswith("[") else []
     for part in said:
         if "fields" in part.get("changed", ()):
-            part["changed"]["fields"] = [in_words(name) for name in part["changed"]["fields"] if name[:1].isupper()]
+            part["changed"]["fields"] = [
+                in_words(name) for name in part["changed"]["fields"] if not name.islower() or " " in name
+            ]
     return LogEntry(change_message=json.dumps(said)).get_change_message() if said else entry.change_message
 
 

@@ -368,7 +368,7 @@ def test_who_looks_after_accounts_makes_no_owner_and_does_not_touch_one(client, 
     owner = UserFactory(is_superuser=True, username="owner")
     rights = Permission.objects.filter(codename__in=["change_user", "delete_user", "view_user"])
     editor.user_permissions.set(rights)
-    form = {"username": "me", "is_active": "on", "role": "", "is_superuser": "on", "user_permissions": ["1"]}
+    form = {"username": "me", "is_active": "on", "role": "as-it-is", "is_superuser": "on", "user_permissions": ["1"]}
 
     def post(user, page, data):
         return client.post(f"/admin/newsroom/user/{user.pk}/{page}/", data).status_code

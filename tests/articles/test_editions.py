@@ -123,7 +123,11 @@ def test_what_is_not_translated_yet_is_said_before_publishing(client, original):
     draft = editions.begin(original, "en", None)
 
     def said():
-        return [text.strip() for text in sheet(client, draft).xpath("//ul[@class='checks']/li/text()") if text.strip()]
+        return [
+            text.strip()
+            for text in sheet(client, draft).xpath("//ul[@class='checks']/li/span[not(@class)]//text()")
+            if text.strip()
+        ]
 
     assert "2 paragraphs are still the original’s." in said()
     [refusing] = sheet(client, draft).xpath("//ul[@class='checks']/li[contains(@class, 'stop')]")

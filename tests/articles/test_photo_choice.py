@@ -24,7 +24,7 @@ def library(count):
 
 
 @pytest.mark.parametrize(("count", "offered"), [(3, 3), (50, 50), (300, 51)])
-@pytest.mark.parametrize(("name", "queries"), [("photo", 17), ("portrait", 12)])
+@pytest.mark.parametrize(("name", "queries"), [("photo", 18), ("portrait", 11)])
 def test_a_sheet_does_not_grow_with_the_library(client, django_assert_num_queries, name, queries, count, offered):
     writer(client)
     oldest = library(count)[0]

@@ -348,7 +348,7 @@ def test_an_address_typed_into_a_reason_or_a_note_is_masked(client, comment):
 def test_who_may_delete_an_article_deletes_it_with_its_comments(client, comment):
     client.force_login(user_with(group="Editors"))
 
-    client.post(f"/admin/articles/article/{comment.article.pk}/bin/")
+    client.post(f"/admin/articles/article/{comment.article.pk}/bin/", {"sure": "1"})
     kept = ReaderComment.objects.count()
     client.post(f"/admin/articles/article/{comment.article.pk}/delete/", {"post": "yes"})
 
