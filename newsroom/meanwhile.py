@@ -133,7 +133,7 @@ def _loaded(text):
         read = json.loads(text)
         rows = {row: {name: _texts(list(was)) for name, was in names.items()} for row, names in read["rows"].items()}
         return rows, set(read["asked"])
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}, set()
 
 

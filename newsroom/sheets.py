@@ -27,9 +27,9 @@ class Merging:
         if request.method == "POST" and object_id and "read" in request.POST and not hasattr(self, "keeps_versions"):
             self._take_over(request, self.get_object(request, unquote(object_id)))
         response = super().changeform_view(request, object_id, form_url, extra_context)
-        taken = taken_in_words(getattr(request, "meanwhile", None))
-        if taken and response.status_code == 302:
-            self.message_user(request, taken, messages.WARNING)
+        meanwhile = getattr(request, "meanwhile", None)
+        if meanwhile and meanwhile.taken and response.status_code == 302:
+            self.message_user(request, taken_in_words(meanwhile.taken), messages.WARNING)
         return response
 
     def _take_over(self, request, thing):
@@ -61,7 +61,7 @@ class Merging:
             return {
                 "read": meanwhile.as_read(),
                 "meanwhile": meanwhile,
-                "taken": taken_in_words(meanwhile),
+                "taken": taken_in_words(meanwhile.taken),
                 "last_entry": last.select_related("user").first(),
             }
         form = context["adminform"].form
@@ -71,7 +71,7 @@ class Merging:
         return {"read": written({row: said(one) for row, one in rows.items()})}
 
 
-def taken_in_words(meanwhile):
+def taken_in_words(names):
     """Return the sentence that says which fields come from what was saved meanwhile, "" where none does."""
-    names = ", ".join(dict.fromkeys(meanwhile.taken)) if meanwhile else ""
+    names = ", ".join(dict.fromkeys(names))
     return _("Taken over from what was saved meanwhile: %(fields)s.") % {"fields": names} if names else ""

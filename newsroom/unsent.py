@@ -55,7 +55,10 @@ def token_refused(request):
 
 
 def _is_from_here(request):
-    parts = urlsplit(request.headers.get("Origin") or request.headers.get("Referer", ""))
+    try:
+        parts = urlsplit(request.headers.get("Origin") or request.headers.get("Referer", ""))
+    except ValueError:
+        return False
     return f"{parts.scheme}://{parts.netloc}" in (f"{request.scheme}://{request.get_host()}", settings.SITE_URL)
 
 

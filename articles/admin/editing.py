@@ -22,6 +22,7 @@ from articles.body import photos_in
 from articles.fields import AddressField
 from articles.models import Photo
 from articles.revisions import FIELDS
+from newsroom import sheets
 
 # What is typed as an address becomes one, wherever one is typed.
 ADDRESSES = {models.SlugField: {"form_class": AddressField, "widget": AdminTextInputWidget}}
@@ -46,8 +47,7 @@ def position_form(model, name):
 
 def taken_in_words(form):
     """Return the sentence that says which fields come from a version saved meanwhile, "" where none does."""
-    names = ", ".join(str(FIELDS[name]) for name in form.taken)
-    return _("Taken over from what was saved meanwhile: %(fields)s.") % {"fields": names} if names else ""
+    return sheets.taken_in_words(str(FIELDS[name]) for name in form.taken)
 
 
 class SheetAdmin(KeepsCopies, admin.ModelAdmin):

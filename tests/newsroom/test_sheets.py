@@ -195,7 +195,8 @@ def test_a_sheet_says_nothing_of_a_password(client):
 
 
 @pytest.mark.parametrize(
-    "read", ["", "null", "[]", "{", '{"rows": {"": 1}, "asked": []}', '{"rows": {"": {"name": 5}}, "asked": 3}']
+    "read",
+    ["", "null", "[]", "{", '{"rows": {"": 1}, "asked": []}', '{"rows": {"": {"name": 5}}, "asked": 3}', "[" * 100_000],
 )
 def test_what_no_sheet_wrote_protects_nothing_and_breaks_nothing(client, author, read):
     response = tab(client, author)(read=read, name="Neuf")

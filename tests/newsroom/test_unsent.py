@@ -123,7 +123,7 @@ def test_after_a_login_in_another_tab_one_press_sends_what_was_typed(visitor, ol
     assert SiteIdentity.objects.get().tagline["en"] == "A “tagline” & <signs>"
 
 
-@pytest.mark.parametrize("origin", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {}])
+@pytest.mark.parametrize("origin", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://["}, {}])
 def test_a_form_of_another_site_is_offered_to_nobody(visitor, old, origin):
     address, fields = old
 
